@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+#include <weir/base.h>
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct weir_buf {
+  atomic_uint refs;
+  weir_str view;
+  void (*release)(void *arg);
+  void *arg;
+  char own[]; /* the bytes of weir_buf_copy */
+};
+
+weir_buf *weir_buf_wrap(const void *data, size_t len, void (*release)(void *arg), void *arg) {
+  weir_buf *b = malloc(sizeof *b);
+  if (!b) return NULL;
+  atomic_init(&b->refs, 1);
+  b->view = (weir_str){data, len};
+  b->release = release;
+  b->arg = arg;
+  return b;
+}
+
+weir_buf *weir_buf_copy(const void *data, size_t len) {
+  if (len > SIZE_MAX - sizeof(weir_buf)) return NULL;
+  weir_buf *b = malloc(sizeof *b + len);
+  if (!b) return NULL;
+  atomic_init(&b->refs, 1);
+  if (len) memcpy(b->own, data, len);
+  b->view = (weir_str){b->own, len};
+  b->release = NULL;
+  b->arg = NULL;
+  return b;
+}
+
+weir_buf *weir_buf_ref(weir_buf *b) {
+  atomic_fetch_add_explicit(&b->refs, 1, memory_order_relaxed);
+  return b;
+}
+
+weir_str weir_buf_view(const weir_buf *b) { return b->view; }
+
+void weir_buf_unref(weir_buf *b) {
+  if (!b || atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) != 1) return;
+  if (b->release) b->release(b->arg);
+  free(b);
+}
