@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors
+# A thin front: CMake builds, scripts/ do the rest. `make help` lists what there is.
+
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 60
+
+.PHONY: all setup hello test bench fuzz interop h2spec format install clean help
+
+all: setup ## build everything, optimised, into build/
+	@cmake --preset release $(if $(wildcard build/build.ninja),>/dev/null)
+	@cmake --build --preset release
+
+setup: ## install what the build needs (apt)
+	@scripts/setup
+
+hello: all ## run the helloworld server and client
+	@scripts/hello
+
+test: ## everything that must hold: release, ASan + UBSan and TSan builds
+	@scripts/setup --test
+	@scripts/test
+
+bench: ## measure against other implementations (needs bench/run)
+	@scripts/setup --bench
+	@$(MAKE) --no-print-directory all
+	@bench/run
+
+fuzz: ## each fuzz target for FUZZ_SECONDS
+	@scripts/setup --test
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz
+
+interop: ## call grpcio, grpc-go and grpc-java, and be called by them
+	@scripts/setup --interop
+	@$(MAKE) --no-print-directory all
+	@tests/interop/run
+
+h2spec: ## the HTTP/2 conformance suite against build/bin/greeter_server
+	@scripts/setup --interop
+	@$(MAKE) --no-print-directory all
+	@tests/h2spec/run
+
+format: ## put the sources into the house format
+	@scripts/setup --test
+	@tools/check-format --write
+
+install: all ## install into $(DESTDIR)$(PREFIX)
+	@DESTDIR=$(DESTDIR) cmake --install build --prefix $(PREFIX)
+
+clean: ## remove build/
+	@rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 16
