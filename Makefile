@@ -32,6 +32,7 @@ fuzz: ## each fuzz target for FUZZ_SECONDS
 interop: ## call grpcio, grpc-go and grpc-java, and be called by them
 	@scripts/setup --interop
 	@$(MAKE) --no-print-directory all
+	@tests/interop/setup
 	@tests/interop/run
 
 h2spec: ## the HTTP/2 conformance suite against build/bin/greeter_server
