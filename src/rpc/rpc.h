@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* rpc.h - the gRPC engine of one connection, both roles, over src/h2 (grpc doc/PROTOCOL-HTTP2.md). Same five
+ * verbs, no I/O, no clock: bytes and `now` come in, bytes and call events go out. It owns the h2 engine.
+ * Here: message framing, metadata and base64 of "-bin", status and percent-encoding, deadlines, size limits,
+ * mapping of HTTP and HTTP/2 errors to codes. Not here: which handler runs, channels, retries; messages are bytes.
+ *
+ * A call, seen from this engine:
+ *   client: [start] -> HEADERS? -> MESSAGE* -> END      server: CALL -> MESSAGE* -> HALF_CLOSE? -> END
+ * END comes exactly once for every call, whatever happens; after the END event was pulled the weir_rpc_call
+ * is valid until the next call on the engine, then gone. No other event follows END. */
+#ifndef WEIR_RPC_H
+#define WEIR_RPC_H
+
+#include "h2/h2.h"
+
+typedef struct weir_rpc weir_rpc;           /* one connection */
+typedef struct weir_rpc_call weir_rpc_call; /* one call on it */
+
+#define WEIR_RPC_MAX_RECV_DEFAULT (4u * 1024 * 1024) /* bytes; the default of every gRPC */
+#define WEIR_RPC_NO_TIMEOUT INT64_MAX
+
+/** Options; zero means default. Strings are borrowed until the engine is freed. */
+typedef struct weir_rpc_opts {
+  weir_h2_opts h2;         /* is_client and mem live here; 0 windows: rpc chooses (stream 1 MiB, conn 4 MiB) */
+  uint32_t max_recv_bytes; /* of one message; default 4 MiB, UINT32_MAX: no limit but memory */
+  uint32_t max_send_bytes; /* default: none (2^32-1, the format's limit) */
+  const char *scheme;      /* client: "http" or "https" */
+  weir_str authority;      /* client: default :authority */
+  weir_str user_agent;     /* client: as "weir-c/0.1.0" */
+} weir_rpc_opts;
+
+typedef enum weir_rpc_event_kind {
+  WEIR_RPC_EV_NONE,       /* more input is needed */
+  WEIR_RPC_EV_READY,      /* the peer's first SETTINGS arrived: the connection is usable (A "READY" channel) */
+  WEIR_RPC_EV_CALL,       /* server: a call came: call, path, authority, metadata, timeout_ns (WEIR_RPC_NO_TIMEOUT) */
+  WEIR_RPC_EV_HTTP,       /* server: a request that is not gRPC (content-type, or a path that no gRPC has; GET ...):
+                             call, http_method, path, content_type; answer with weir_rpc_http_reply. END follows. The
+                             request body is discarded by the engine. */
+  WEIR_RPC_EV_HEADERS,    /* client: initial metadata (not sent for Trailers-Only) */
+  WEIR_RPC_EV_MESSAGE,    /* one whole message: message, flow (give back with weir_rpc_consume) */
+  WEIR_RPC_EV_HALF_CLOSE, /* server: the client will send no more */
+  WEIR_RPC_EV_WRITABLE,   /* the call's send queue fell below the low-water mark after being above it */
+  WEIR_RPC_EV_END,        /* the call is over: code, text, metadata (client: trailers).
+                             client: the call's status; `unprocessed`: the server never saw it (REFUSED_STREAM, above
+                             GOAWAY's last id, connection lost before any byte left): safe to try again (gRFC A6).
+                             server: code OK when the status, whichever it was, was handed over in full; CANCELLED when
+                             the client or the connection went away, DEADLINE_EXCEEDED when the deadline passed first */
+  WEIR_RPC_EV_GOAWAY,     /* client: the server is draining: start no more calls here. code, text (debug data) */
+  WEIR_RPC_EV_PING_ACK,   /* opaque */
+  WEIR_RPC_EV_CLOSED      /* the connection is over, after END of all its calls: code, text. Flush, then free. */
+} weir_rpc_event_kind;
+
+/** One event. Views are valid until the next call on the engine. */
+typedef struct weir_rpc_event {
+  weir_rpc_event_kind kind;
+  weir_rpc_call *call;
+  void *user; /* of the call */
+  weir_str path, authority, http_method, content_type;
+  const weir_kv *metadata; /* without pseudo-headers and reserved fields; user-agent is kept; "-bin" decoded */
+  size_t n_metadata;
+  int64_t timeout_ns; /* CALL: from grpc-timeout, relative to now */
+  weir_str message;   /* MESSAGE: contiguous; in the input where it arrived whole */
+  size_t flow;
+  weir_code code;
+  weir_str text; /* status message, percent-decoded; or what went wrong */
+  bool unprocessed;
+  uint64_t opaque;
+} weir_rpc_event;
+
+/** NULL when out of memory. */
+weir_rpc *weir_rpc_new(const weir_rpc_opts *o);
+void weir_rpc_free(weir_rpc *r);
+
+/* ---- the five verbs: as in h2.h --------------------------------------------------------------------------- */
+
+/** Pulls one event; call until NONE, with an empty *in too after wrote, tick, start, finish or cancel.
+ * Errors are told as events (END for each call, then CLOSED), never returned: there is nothing else to do. */
+void weir_rpc_recv(weir_rpc *r, weir_str *in, weir_rpc_event *ev);
+size_t weir_rpc_peek(weir_rpc *r, weir_str out[], size_t cap);
+void weir_rpc_wrote(weir_rpc *r, size_t len);
+weir_nanos weir_rpc_deadline(const weir_rpc *r);
+void weir_rpc_tick(weir_rpc *r, weir_nanos now);
+
+/** The transport ended (EOF or error): every call ends, then CLOSED. why: static or borrowed for the call. */
+void weir_rpc_lost(weir_rpc *r, const char *why);
+
+/* ---- calls, client -------------------------------------------------------------------------------------- */
+
+typedef struct weir_rpc_start_opts {
+  weir_str path;      /* "/package.Service/Method" */
+  weir_str authority; /* empty: the connection's */
+  const weir_kv *metadata;
+  size_t n_metadata;
+  weir_nanos deadline; /* absolute, on the clock of tick; WEIR_NEVER for none. grpc-timeout is what is left */
+  void *user;
+} weir_rpc_start_opts;
+
+/** True if a call can start now (GOAWAY, MAX_CONCURRENT_STREAMS). */
+bool weir_rpc_can_start(const weir_rpc *r);
+/** Starts a call; everything is copied. WEIR_ELIMIT if !can_start; WEIR_EINVALID: metadata key or value is not legal
+ * (keys [0-9a-z_.-]+, not "grpc-" reserved, values printable ASCII unless "-bin"); WEIR_ENOMEM. On error no call exists. */
+weir_err weir_rpc_start(weir_rpc *r, const weir_rpc_start_opts *o, weir_rpc_call **call);
+/** The client will send no more. WEIR_ECLOSED if it said so before. */
+weir_err weir_rpc_half_close(weir_rpc_call *c);
+
+/* ---- calls, server -------------------------------------------------------------------------------------- */
+
+/** Sends initial metadata now; without it, it goes out (empty) with the first message. WEIR_ECLOSED when already
+ * sent or over; WEIR_EINVALID as above. */
+weir_err weir_rpc_send_headers(weir_rpc_call *c, const weir_kv *metadata, size_t n);
+/** Ends the call with a status: after the messages queued, or as Trailers-Only if nothing was sent. text is
+ * percent-encoded here. The END event follows when it was handed over. WEIR_ECLOSED if over or finished. */
+weir_err weir_rpc_finish(weir_rpc_call *c, weir_code code, weir_str text, const weir_kv *trailers, size_t n);
+/** Answers an HTTP event: status such as 200, content type, body (copied). */
+weir_err weir_rpc_http_reply(weir_rpc_call *c, uint32_t status, weir_str content_type, weir_str body);
+
+/* ---- calls, both ---------------------------------------------------------------------------------------- */
+
+/** Sends one message. bytes are copied if body is NULL, else body is referenced and bytes must be empty.
+ * `last`: half-close (client) with the same frame. WEIR_ECLOSED when the send side is closed; WEIR_ELIMIT: over
+ * max_send_bytes (nothing sent); WEIR_ENOMEM. */
+weir_err weir_rpc_send(weir_rpc_call *c, weir_str bytes, weir_buf *body, bool last);
+/** Bytes queued and not yet written. */
+size_t weir_rpc_queued(const weir_rpc_call *c);
+/** Gives received flow back, so that the peer may send more. Until then at most a window of data piles up. */
+void weir_rpc_consume(weir_rpc_call *c, size_t flow);
+/** Ends the call now: RST_STREAM(CANCEL). END with `code` and `text` (copied) follows: on the client that is the
+ * call's status; on the server nothing more is sent. No effect on a call that is over. */
+void weir_rpc_cancel(weir_rpc_call *c, weir_code code, weir_str text);
+void weir_rpc_set_user(weir_rpc_call *c, void *user);
+
+/* ---- the connection ------------------------------------------------------------------------------------- */
+
+void weir_rpc_ping(weir_rpc *r, uint64_t opaque);
+/** Server: graceful shutdown (two-step GOAWAY); running calls go on; CLOSED comes when the last has ended. */
+void weir_rpc_drain(weir_rpc *r, const char *debug);
+/** True when nothing is left to do but closing the transport (drained, or broken and flushed). */
+bool weir_rpc_is_done(const weir_rpc *r);
+size_t weir_rpc_n_calls(const weir_rpc *r);
+
+#endif
