@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* io.h - shards: an event loop, its timers, sockets and callbacks, behind one interface with three backends
+ * (epoll, kqueue, simulated network and clock). The public weir_loop (weir/loop.h) is one or more shards plus
+ * a thread pool.
+ *
+ * The threading rule of the whole library. A shard has one lock and at most one *leader*, the thread that runs
+ * its turns. All state of the connections and calls pinned to a shard is touched only between
+ * weir_shard_enter and weir_shard_leave (the lock is held), by the leader or by any other thread.
+ * A turn of the leader:
+ *   1. wait for events (the lock is not held)
+ *   2. socket, timer and posted functions run        (lock held; they call no user code)
+ *   3. due user callbacks run                        (lock not held; they may call anything)
+ *   4. end-of-turn functions run: one write per connection (lock held); again from 3 while callbacks are due
+ * A thread that is not the leader runs step 4 itself when it leaves, so its bytes go out at once, and wakes the
+ * leader only if there is something for it: a callback due, or a timer earlier than it waits for. */
+#ifndef WEIR_IO_H
+#define WEIR_IO_H
+
+#include "base/err.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include <weir/base.h>
+#include <weir/loop.h>
+
+#include <sys/socket.h>
+
+typedef int64_t weir_io_nanos; /* monotonic */
+#define WEIR_IO_NEVER INT64_MAX
+
+typedef struct weir_shard weir_shard;
+typedef struct weir_sock weir_sock;
+
+/* ---- shards -------------------------------------------------------------------------------------------------- */
+
+size_t weir_loop_n_shards(const weir_loop *l);
+/** Shard i; lives as long as the loop. */
+weir_shard *weir_loop_shard(weir_loop *l, size_t i);
+/** The next shard in turn, for a new connection or listener. Any thread. */
+weir_shard *weir_loop_pick(weir_loop *l);
+weir_loop *weir_shard_loop(weir_shard *s);
+weir_mem weir_loop_mem(weir_loop *l);
+const weir_log *weir_loop_log(weir_loop *l);
+/** A loop for a channel or server that was given none: one shard; callers drive it, and a thread of its own
+ * starts at the first asynchronous use, taking the seat when no caller has held it for a millisecond. */
+weir_loop *weir_loop_new_private(weir_error *e);
+
+void weir_shard_enter(weir_shard *s);
+void weir_shard_leave(weir_shard *s);
+/** The time as of this turn (lock held; fresh when the caller is not the leader). */
+weir_io_nanos weir_shard_now(weir_shard *s);
+/** False on a thread that is inside a callback of any loop: blocking there would deadlock. */
+bool weir_shard_may_block(const weir_shard *s);
+
+/** A blocked caller. Lives on its stack. */
+typedef struct weir_waiter {
+  weir_list node;
+  bool done;
+  void *impl;
+} weir_waiter;
+/** Lock held; returns, with the lock held, after weir_waiter_wake(w). Meanwhile this thread is the leader if the
+ * seat is free, else it sleeps. */
+void weir_shard_wait(weir_shard *s, weir_waiter *w);
+/** Lock held. */
+void weir_waiter_wake(weir_shard *s, weir_waiter *w);
+
+/* ---- functions to run ------------------------------------------------------------------------------------------ */
+
+/** A function to run once, embedded in the object it concerns; zero it before first use. */
+typedef struct weir_task {
+  weir_list node;
+  void (*fn)(void *arg);
+  void *arg;
+} weir_task;
+
+/** Any thread, lock held or not: the leader runs the task in step 2. A task that is linked stays where it is. */
+void weir_shard_post(weir_shard *s, weir_task *t);
+/** Lock held: runs the task in step 4. A task that is linked stays where it is. */
+void weir_shard_at_end(weir_shard *s, weir_task *t);
+/** Lock held: takes a task back, wherever it is queued. */
+void weir_shard_unpost(weir_shard *s, weir_task *t);
+
+/** A user callback that is due; embedded in the operation it completes. */
+typedef struct weir_due {
+  weir_list node;
+  weir_fn *fn;
+  void *arg;
+  weir_call *call;
+  weir_code code;
+  void (*done)(struct weir_due *d); /* runs after fn, lock not held: drops what the operation held; may be NULL */
+} weir_due;
+/** Lock held: queues it for step 3; order is kept. */
+void weir_shard_call_back(weir_shard *s, weir_due *d);
+
+/** Runs t->fn on a thread of the loop's pool (threads start as needed up to pool_threads; default 32, idle ones end
+ * after 10 s); no lock is held. On the simulated backend: in step 3. Any thread. */
+weir_err weir_loop_pool_run(weir_loop *l, weir_task *t);
+
+typedef struct weir_timer {
+  weir_io_nanos at;
+  size_t slot; /* in the heap, 1-based; 0: not set */
+  void (*fn)(void *arg);
+  void *arg;
+} weir_timer;
+/** Lock held: (re)arms; fn runs in step 2, disarmed. WEIR_ENOMEM. WEIR_IO_NEVER stops it. */
+weir_err weir_timer_set(weir_shard *s, weir_timer *t, weir_io_nanos at);
+void weir_timer_stop(weir_shard *s, weir_timer *t);
+
+/* ---- addresses --------------------------------------------------------------------------------------------------- */
+
+typedef struct weir_addr {
+  struct sockaddr_storage sa;
+  socklen_t len;
+} weir_addr;
+
+/** "1.2.3.4:80", "[::1]:80", "unix:path", "unix:///abs/path". WEIR_INVALID_ARGUMENT with the place and remedy; names
+ * are not looked up. Port 0 is allowed. */
+weir_code weir_addr_parse(const char *text, weir_addr *a, weir_error *e);
+/** As gRPC writes peers: "ipv4:1.2.3.4:80", "ipv6:[::1]:80", "unix:/path". NUL-terminated, cut to cap. */
+void weir_addr_format(const weir_addr *a, char *out, size_t cap);
+
+typedef struct weir_lookup weir_lookup;
+/** Looks up host (c-ares, or getaddrinfo on the pool); never blocks the loop. fn runs in step 2 with addresses
+ * (borrowed) or n 0 and the reason. Lock held. NULL when out of memory (fn is not called). */
+typedef void weir_lookup_fn(void *arg, const weir_addr *addrs, size_t n, const weir_error *why);
+weir_lookup *weir_lookup_start(weir_shard *s, const char *host, uint16_t port, weir_lookup_fn *fn, void *arg);
+/** Lock held: fn will not run. */
+void weir_lookup_cancel(weir_lookup *l);
+
+/* ---- sockets: edge-triggered ---------------------------------------------------------------------------------------- */
+
+/** Runs in step 2 when the socket may have become readable, writable, connected, broken. Once told, the owner
+ * recvs until AGAIN or a short read (less than asked for), and sends until AGAIN, or calls weir_sock_again. */
+typedef void weir_sock_fn(void *arg, weir_sock *s);
+
+typedef enum weir_io { WEIR_IO_OK, WEIR_IO_AGAIN, WEIR_IO_EOF, WEIR_IO_ERROR } weir_io;
+
+/** All with the lock held. On failure *e says why and NULL is returned. TCP sockets get TCP_NODELAY. */
+weir_sock *weir_sock_connect(weir_shard *s, const weir_addr *a, weir_sock_fn *fn, void *arg, weir_error *e);
+/** SO_REUSEADDR; "[::]" takes IPv4 too; unix: a stale socket file (nobody answers) is replaced. */
+weir_sock *weir_sock_listen(weir_shard *s, const weir_addr *a, bool reuse_port, weir_sock_fn *fn, void *arg, weir_error *e);
+/** Accepts one connection onto shard `on` (which may be another one; its lock must be held too unless it is the
+ * listener's): OK with *out, AGAIN, or ERROR (EMFILE and the like: the listener pauses 100 ms by itself). */
+weir_io weir_sock_accept(weir_sock *listener, weir_shard *on, weir_sock_fn *fn, void *arg, weir_sock **out);
+/** OK with *n > 0 bytes, AGAIN, EOF, or ERROR (weir_sock_errno). */
+weir_io weir_sock_recv(weir_sock *s, void *buf, size_t cap, size_t *n);
+/** OK with *n > 0 bytes of the slices sent (maybe not all), AGAIN, or ERROR. */
+weir_io weir_sock_sendv(weir_sock *s, const weir_str *v, size_t n_v, size_t *n);
+/** Half-close of our side. */
+void weir_sock_shutdown(weir_sock *s);
+/** fn runs again next turn although nothing changed: for fairness after a batch. */
+void weir_sock_again(weir_sock *s);
+void weir_sock_set_fn(weir_sock *s, weir_sock_fn *fn, void *arg);
+/** After connect: 0 while under way, 1 connected, -1 failed (weir_sock_errno). */
+int weir_sock_connected(const weir_sock *s);
+int weir_sock_errno(const weir_sock *s);
+bool weir_sock_local_addr(weir_sock *s, weir_addr *a);
+bool weir_sock_peer_addr(weir_sock *s, weir_addr *a);
+/** fn will not run any more; the memory is freed after the turn. Unix listeners remove their file. NULL is fine. */
+void weir_sock_close(weir_sock *s);
+
+/* ---- simulation --------------------------------------------------------------------------------------------------------
+ * One process, one thread, one loop (single shard) holding clients and servers; virtual clock and network from a
+ * seed. Addresses are real-looking ("127.0.0.1:port"); names resolve to 127.0.0.1 after a delay. */
+typedef struct weir_sim_opts {
+  uint64_t seed;
+  uint32_t max_delay_us;  /* of bytes on a connection, each direction; default 1000 */
+  uint32_t partial_1_in;  /* a recv or send is cut at a random length once in so many; 0: never */
+  uint32_t reset_1_in;    /* a recv or send breaks the connection (both ways) once in so many; 0: never */
+  uint32_t half_open_1_in; /* a connection silently stops carrying bytes, once in so many sends; 0: never */
+  uint32_t refuse_1_in;   /* a connect is refused; 0: never */
+} weir_sim_opts;
+/** A loop over a fresh simulated network; weir_loop_run drives it: when nothing is ready, the clock jumps to the
+ * next event. NULL when out of memory. */
+weir_loop *weir_loop_new_sim(const weir_sim_opts *o, const weir_hooks *hooks);
+/** Sockets that are open, listeners included: 0 after a clean end. */
+size_t weir_sim_open_sockets(weir_loop *l);
+
+#endif
