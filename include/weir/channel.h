@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* channel.h - credentials, interceptors and channels: where calls go. */
+#ifndef WEIR_CHANNEL_H
+#define WEIR_CHANNEL_H
+
+#include <weir/base.h>
+#include <weir/loop.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- credentials ------------------------------------------------------------------------------------------------ */
+
+enum {
+  WEIR_CLIENT_CERT_NONE = 0,     /* server: no client certificate is asked for */
+  WEIR_CLIENT_CERT_OPTIONAL = 1, /* asked for, verified if given */
+  WEIR_CLIENT_CERT_REQUIRED = 2  /* the handshake fails without a valid one */
+};
+
+typedef struct weir_tls_opts {
+  size_t size;
+  weir_str ca_pem;   /* roots to verify the peer with; empty: the system's (client), none (server) */
+  weir_str cert_pem; /* own certificate and chain; a server needs it */
+  weir_str key_pem;  /* its private key, unencrypted PEM */
+  const char *server_name;   /* client: name to verify and send as SNI instead of the target's host (tests) */
+  uint32_t need_client_cert; /* server: WEIR_CLIENT_CERT_... */
+} weir_tls_opts;
+
+/** Plaintext, by name only. Never fails: a static object. */
+WEIR_API weir_creds *weir_creds_insecure(void);
+/** TLS 1.2 or later with ALPN h2, verification on. Everything is copied. NULL with *e: INVALID_ARGUMENT names the
+ * PEM that is not right and why; UNIMPLEMENTED in a build without TLS; RESOURCE_EXHAUSTED. NULL options: a client
+ * with the system's roots. */
+WEIR_API weir_creds *weir_creds_tls(const weir_tls_opts *o, weir_error *e);
+WEIR_API weir_creds *weir_creds_ref(weir_creds *c);
+WEIR_API void weir_creds_unref(weir_creds *c);
+
+/* ---- interceptors ------------------------------------------------------------------------------------------------- */
+
+typedef struct weir_call_info {
+  size_t size;
+  const char *method;       /* "/package.Service/Method" */
+  const weir_kv *metadata;  /* on_start may point it at other pairs (they are copied when it returns) */
+  size_t n_metadata;
+  int64_t timeout_ns;       /* INT64_MAX: none; on_start may lower it */
+} weir_call_info;
+
+/** Client and server alike; any hook may be NULL. Hooks run on the thread that does the operation and must not
+ * block on a loop's thread. */
+typedef struct weir_interceptor {
+  size_t size;
+  void *ctx;
+  /** Before a call starts (client) or is dispatched (server). Not OK: the call ends with that code. */
+  weir_code (*on_start)(void *ctx, weir_call *c, weir_call_info *io);
+  /** Each message, serialised; sent: by us. Not OK: the call ends with that code. */
+  weir_code (*on_message)(void *ctx, weir_call *c, bool sent, weir_str raw);
+  /** Once, when the call is over. */
+  void (*on_end)(void *ctx, weir_call *c, weir_code code);
+} weir_interceptor;
+
+/* ---- channels -------------------------------------------------------------------------------------------------------- */
+
+typedef struct weir_channel_opts {
+  size_t size;
+  weir_loop *loop;       /* NULL: a private one, which needs no care */
+  const char *authority; /* NULL: from the target */
+  const char *user_agent; /* put before weir's own */
+  const weir_interceptor *const *interceptors; /* outermost first; the structs must outlive the channel */
+  size_t n_interceptors;
+  int64_t connect_timeout_ns; /* of one attempt; default 20 s */
+  int64_t min_backoff_ns, max_backoff_ns; /* between attempts; default 1 s and 120 s (grpc doc/connection-backoff.md) */
+  uint32_t max_recv_bytes; /* of one message; default 4 MiB; UINT32_MAX: no limit */
+  uint32_t max_send_bytes; /* default: no limit */
+  uint32_t recv_window;    /* bytes a stream may send ahead; default 1 MiB */
+  uint32_t flags;          /* 0 */
+} weir_channel_opts;
+
+enum { /* grpc doc/connectivity-semantics-and-api.md */
+  WEIR_IDLE = 0,
+  WEIR_CONNECTING = 1,
+  WEIR_READY = 2,
+  WEIR_TRANSIENT_FAILURE = 3,
+  WEIR_SHUTDOWN = 4
+};
+
+/**
+ * Makes a channel; it connects at the first call or when asked to. target: "host:port", "dns:///host:port",
+ * "unix:path", "unix:///path", "[::1]:port"; the port is 443 with TLS and 80 without if left out.
+ *
+ * Returns NULL with *e: INVALID_ARGUMENT (target, with what is wrong and what is accepted), RESOURCE_EXHAUSTED.
+ */
+WEIR_API weir_channel *weir_channel_new(const char *target, weir_creds *creds, const weir_channel_opts *o,
+                                        weir_error *e);
+WEIR_API weir_channel *weir_channel_ref(weir_channel *ch);
+/** The last owner's unref cancels calls still running (they end with CANCELLED) and closes the connection. */
+WEIR_API void weir_channel_unref(weir_channel *ch);
+/** The state now; connect: leave IDLE if that is what it is in. */
+WEIR_API int weir_channel_state(weir_channel *ch, bool connect);
+/** Waits until the state is not last_state: WEIR_OK, or DEADLINE_EXCEEDED after timeout_ns (-1: never). fn NULL
+ * blocks; else PENDING and fn is called once. */
+WEIR_API weir_code weir_channel_watch(weir_channel *ch, int last_state, int64_t timeout_ns, weir_fn *fn, void *arg);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

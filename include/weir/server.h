@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* server.h - servers: services, listeners, handlers, graceful shutdown. */
+#ifndef WEIR_SERVER_H
+#define WEIR_SERVER_H
+
+#include <weir/base.h>
+#include <weir/call.h>
+#include <weir/channel.h>
+#include <weir/loop.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * A handler, one shape for all kinds. impl and ctx: as given to weir_server_add. req: the request if there is exactly
+ * one (unary, server stream), else NULL. rep: the zeroed reply to fill in if there is exactly one (unary, client
+ * stream), else NULL. For raw methods req is a weir_buf and rep a weir_buf **. Both live in weir_call_arena.
+ * Returns the status (see weir_fail), or WEIR_PENDING and calls weir_complete later, from any thread.
+ */
+typedef weir_code weir_handler(weir_call *c, const void *impl, void *ctx, const void *req, void *rep);
+
+/** A service, as generated: constant data. handlers[i] serves methods[i]. */
+typedef struct weir_service {
+  uint32_t size;
+  uint32_t n_methods;
+  const char *name; /* "package.Service" */
+  const weir_method *const *methods;
+  weir_handler *const *handlers;
+} weir_service;
+
+typedef struct weir_server_opts {
+  size_t size;
+  weir_loop *loop; /* NULL: a private one, driven by weir_server_run */
+  const weir_interceptor *const *interceptors; /* outermost first; the structs must outlive the server */
+  size_t n_interceptors;
+  uint32_t max_concurrent_streams; /* per connection; default: no limit */
+  uint32_t max_recv_bytes;         /* of one message; default 4 MiB; UINT32_MAX: no limit */
+  uint32_t max_send_bytes;         /* default: no limit */
+  uint32_t recv_window;            /* bytes a stream may send ahead; default 1 MiB */
+  uint32_t max_metadata_bytes;     /* of one call's request headers; default 16 KiB */
+  int64_t handshake_timeout_ns;    /* from accept to the client's SETTINGS; default 120 s */
+  uint32_t flags;                  /* 0 */
+} weir_server_opts;
+
+enum {
+  WEIR_ON_POOL = 0, /* handlers run on the loop's thread pool and may block */
+  WEIR_ON_LOOP = 1  /* handlers run on the loop and must not block: fastest */
+};
+
+/** NULL with *e: RESOURCE_EXHAUSTED. */
+WEIR_API weir_server *weir_server_new(const weir_server_opts *o, weir_error *e);
+/** Registers a service before weir_server_start; svc, impl and ctx are borrowed for the server's life.
+ * ALREADY_EXISTS: a method of it is registered; FAILED_PRECONDITION: started; RESOURCE_EXHAUSTED. */
+WEIR_API weir_code weir_server_add(weir_server *s, const weir_service *svc, const void *impl, void *ctx,
+                                   uint32_t run_on);
+/** Listens on "host:port", "[::]:port" (IPv4 too), "unix:path"; several may be added, before or after start. Port 0
+ * picks one. *port (may be NULL) receives it. Errors: INVALID_ARGUMENT (address), UNAVAILABLE (in use, not allowed:
+ * e->sys is the errno). */
+WEIR_API weir_code weir_server_listen(weir_server *s, const char *addr, weir_creds *creds, uint16_t *port,
+                                      weir_error *e);
+/** Begins to accept; does not block. */
+WEIR_API weir_code weir_server_start(weir_server *s, weir_error *e);
+/** Starts if that was not done, then serves on the calling thread (or waits, if the loop has threads) until
+ * weir_server_shutdown has finished. */
+WEIR_API weir_code weir_server_run(weir_server *s, weir_error *e);
+/** Stops gracefully: no new connections, GOAWAY, running calls may end within grace_ns (negative: no limit), then they
+ * are cancelled. fn NULL blocks until all is over; else fn is called once. Idempotent: a later call may only shorten
+ * the grace. Any thread; not signal-safe. */
+WEIR_API void weir_server_shutdown(weir_server *s, int64_t grace_ns, weir_fn *fn, void *arg);
+WEIR_API weir_server *weir_server_ref(weir_server *s);
+/** The last unref shuts down with no grace first. */
+WEIR_API void weir_server_unref(weir_server *s);
+
+/* ---- in handlers ------------------------------------------------------------------------------------------------------- */
+
+/** Sets the status text and returns code: return weir_fail(c, WEIR_NOT_FOUND, "no user %d", id); */
+WEIR_API weir_code weir_fail(weir_call *c, weir_code code, const char *fmt, ...) WEIR_PRINTF(3, 4);
+/** Ends a call whose handler returned WEIR_PENDING, once; any thread. The call must not be used afterwards unless a
+ * reference is held. */
+WEIR_API void weir_complete(weir_call *c, weir_code code);
+/** Initial metadata, sent now, before any message. FAILED_PRECONDITION if already sent; INVALID_ARGUMENT: an illegal
+ * key or value. */
+WEIR_API weir_code weir_send_headers(weir_call *c, const weir_kv *kvs, size_t n);
+/** Trailing metadata, copied, sent with the status; replaces what was set before. */
+WEIR_API weir_code weir_set_trailers(weir_call *c, const weir_kv *kvs, size_t n);
+
+/* ---- requests that are not gRPC ------------------------------------------------------------------------------------------ */
+
+typedef struct weir_http_request {
+  size_t size;
+  weir_str method, path, authority, content_type;
+} weir_http_request;
+
+typedef struct weir_http_reply {
+  size_t size;
+  uint32_t status;                /* default 200 */
+  weir_str content_type, body;    /* copied when the hook returns; may live in arena */
+} weir_http_reply;
+
+/** Answers a request that is not gRPC; runs on the loop, must not block. False: it is answered as gRPC servers do
+ * (404, 405, 415). */
+typedef bool weir_http_fn(void *ctx, const weir_http_request *req, weir_http_reply *rep, weir_arena *arena);
+/** Sets the hook, before start. */
+WEIR_API void weir_server_on_http(weir_server *s, weir_http_fn *fn, void *ctx);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
