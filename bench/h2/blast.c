@@ -250,7 +250,8 @@ static void conn_open(int epoll, int port) {
 
 /* Returns when the measured part began. */
 static uint64_t run(int epoll, double seconds) {
-  uint64_t start = now_ns, end = start + (uint64_t)(seconds * 1e9), measure = start + (uint64_t)(seconds * 2e8);
+  uint64_t start = now_ns, end = start + (uint64_t)(seconds * 1e9),
+           measure = start + (uint64_t)(seconds * 2e8);
   struct epoll_event evs[256];
   while (now_ns < end) {
     int n = epoll_wait(epoll, evs, 256, STALL_MS);
@@ -295,7 +296,8 @@ int main(int argc, char **argv) {
   uint64_t from = run(epoll, seconds);
   double measured_s = (double)(now_ns - from) / 1e9;
   if (!counted) odd("no call was answered", 0);
-  printf("{\"ops\":%llu,\"ops_s\":%.0f,\"p50\":%.2f,\"p99\":%.2f,\"total\":%llu}\n", (unsigned long long)counted,
-         (double)counted / measured_s, percentile_us(50), percentile_us(99), (unsigned long long)total);
+  printf("{\"ops\":%llu,\"ops_s\":%.0f,\"p50\":%.2f,\"p99\":%.2f,\"total\":%llu}\n",
+         (unsigned long long)counted, (double)counted / measured_s, percentile_us(50), percentile_us(99),
+         (unsigned long long)total);
   return 0;
 }
