@@ -20,6 +20,7 @@ sys.path.insert(0, os.path.join(ROOT, "bench"))
 import harness  # noqa: E402
 
 PATH = "/helloworld.Greeter/SayHello"
+os.environ["PATH"] += ":/usr/local/go/bin"  # where Go's own packages put it
 REQUEST = b"\0\0\0\0\x07\x0a\x05world"
 LOADS = ("10x10", "1x100", "50x1", "h2load")  # connections x calls outstanding on each; h2load runs 10x10
 
