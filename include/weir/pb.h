@@ -67,7 +67,8 @@ typedef struct weir_pb_index weir_pb_index;
 
 /** The shape of every map field: entries in the order in which their keys first came. The generated type is the
  * same with typed entries: struct { K key; V value; } *data. Walk data[0 .. len); add, find and remove through
- * the generated functions. As with repeated fields, `data` may be borrowed (cap 0); keys must then differ. */
+ * the generated functions. As with repeated fields, `data` may be borrowed (cap 0), with keys that differ and, for
+ * removing, writable. */
 typedef struct weir_pb_map {
   void *data;
   uint32_t len, cap;

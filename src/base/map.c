@@ -2,23 +2,60 @@
 #include "base/map.h"
 
 #include <string.h>
+#if defined(__linux__)
+#include <sys/auxv.h>
+#endif
 
 #define REMOVED SIZE_MAX
 
-/* FNV-1a over 8-byte words with a final mix: fast for short keys, and seeded. */
+#define ROTL(x, n) ((x) << (n) | (x) >> (64 - (n)))
+
+static void sip_round(uint64_t v[4]) {
+  v[0] += v[1];
+  v[2] += v[3];
+  v[1] = ROTL(v[1], 13) ^ v[0];
+  v[3] = ROTL(v[3], 16) ^ v[2];
+  v[0] = ROTL(v[0], 32) + v[3];
+  v[2] += v[1];
+  v[3] = ROTL(v[3], 21) ^ v[0];
+  v[1] = ROTL(v[1], 17) ^ v[2];
+  v[2] = ROTL(v[2], 32);
+}
+
+static void sip_word(uint64_t v[4], uint64_t w) {
+  v[3] ^= w;
+  sip_round(v);
+  v[0] ^= w;
+}
+
+/* SipHash (Aumasson, Bernstein 2012) with one round per word and three at the end. Words are read in the machine's
+ * byte order: hashes never leave the process. */
 uint32_t weir_hash(const void *data, size_t len, uint32_t seed) {
   const unsigned char *p = data;
-  uint64_t h = 0xcbf29ce484222325u ^ ((uint64_t)seed << 16 | len);
+  uint64_t k0 = (seed + UINT64_C(1)) * UINT64_C(0x9e3779b97f4a7c15), k1 = k0 ^ ROTL(k0, 29);
+  uint64_t v[4] = {k0 ^ UINT64_C(0x736f6d6570736575), k1 ^ UINT64_C(0x646f72616e646f6d),
+                   k0 ^ UINT64_C(0x6c7967656e657261), k1 ^ UINT64_C(0x7465646279746573)};
+  uint64_t w, last = (uint64_t)len << 56;
   for (; len >= 8; p += 8, len -= 8) {
-    uint64_t w;
     memcpy(&w, p, 8);
-    h = (h ^ w) * 0x9e3779b97f4a7c15u;
-    h ^= h >> 29;
+    sip_word(v, w);
   }
-  for (; len; p++, len--) h = (h ^ *p) * 0x100000001b3u;
-  h ^= h >> 32;
-  h *= 0xd6e8feb86659fd93u;
-  return (uint32_t)(h ^ h >> 32);
+  for (size_t i = 0; i < len; i++) last |= (uint64_t)p[i] << 8 * i;
+  sip_word(v, last);
+  v[2] ^= 0xff;
+  for (int i = 0; i < 3; i++) sip_round(v);
+  w = v[0] ^ v[1] ^ v[2] ^ v[3];
+  return (uint32_t)(w ^ w >> 32);
+}
+
+/* The kernel leaves 16 random bytes with every process; elsewhere where things were loaded has to do. */
+uint32_t weir_hash_seed(void) {
+  uint64_t w = (uint64_t)(uintptr_t)&weir_hash_seed >> 4;
+#if defined(__linux__)
+  const void *random = (const void *)getauxval(AT_RANDOM);
+  if (random) memcpy(&w, random, sizeof w);
+#endif
+  return (uint32_t)(w ^ w >> 32);
 }
 
 void weir_map_init(weir_map *m, weir_mem mem, uint32_t seed) { *m = (weir_map){.mem = mem, .seed = seed}; }

@@ -30,6 +30,9 @@ void *weir_map_remove(weir_map *m, weir_str key);
 /** Walks: start with *at = 0; false at the end. Order is unspecified. */
 bool weir_map_next(const weir_map *m, size_t *at, weir_str *key, void **value);
 
+/** SipHash-1-3 under a key made from seed: who does not know the seed cannot choose keys that collide. */
 uint32_t weir_hash(const void *data, size_t len, uint32_t seed);
+/** A seed that differs from process to process where the system gives one; the same all through a process. */
+uint32_t weir_hash_seed(void);
 
 #endif

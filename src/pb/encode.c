@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* encode.c - messages to bytes, by tables, in one pass from the last byte to the first: when a submessage's length is
+ * to be written, its bytes are there and counted. The free rest of the arena's block is the buffer; a message that
+ * does not fit there is sized (size.c) and gets a buffer of just that size. */
+#include "pb/table.h"
+
+/* Room that every step asks for on top of what it copies: two varints. */
+#define SLACK 20u
+/* A rest of a block that is worth a try. */
+#define MIN_REST 64u
+
+typedef struct encoder {
+  uint8_t *begin;
+  weir_arena *arena;
+  uint32_t flags;
+  int depth; /* levels that are left */
+  bool full; /* the buffer was too small: everything else is as usual */
+  weir_code code;
+  const char *why;
+  const weir_pb_type *type;
+  uint32_t number;
+} encoder;
+
+static WEIR_NOINLINE uint8_t *encode_fail(encoder *e, weir_code code, const char *why, const weir_pb_type *t,
+                                          uint32_t number) {
+  e->code = code;
+  e->why = why;
+  e->type = t;
+  e->number = number;
+  return NULL;
+}
+
+static WEIR_NOINLINE uint8_t *encode_full(encoder *e) {
+  e->full = true;
+  return NULL;
+}
+
+WEIR_INLINE bool has_room(const encoder *e, const uint8_t *p, size_t n) { return (size_t)(p - e->begin) >= n; }
+
+WEIR_INLINE uint8_t *put_tag(uint8_t *p, uint32_t number, uint32_t wire_type) {
+  return wire_put_varint(p, number << 3 | wire_type);
+}
+
+static uint8_t *put_bytes(encoder *e, uint8_t *p, const void *data, size_t n) {
+  if (!has_room(e, p, n)) return encode_full(e);
+  p -= n;
+  return n ? (uint8_t *)memcpy(p, data, n) : p;
+}
+
+static uint8_t *encode_message(encoder *e, uint8_t *p, const weir_pb_type *t, const char *msg);
+
+/* ---- one value, without its tag */
+
+WEIR_INLINE uint64_t load_varint(uint32_t kind, const char *at) {
+  switch (kind) {
+  case WEIR_PB_INT64:
+  case WEIR_PB_UINT64: return pb_load64(at);
+  case WEIR_PB_SINT64: return wire_zigzag64(pb_load64(at));
+  case WEIR_PB_UINT32: return pb_load32(at);
+  case WEIR_PB_SINT32: return wire_zigzag32(pb_load32(at));
+  case WEIR_PB_BOOL: return *at != 0;
+  default: return (uint64_t)(int64_t)(int32_t)pb_load32(at); /* int32, enum: sign-extended */
+  }
+}
+
+WEIR_INLINE uint32_t kind_wire_type(uint32_t kind) {
+  switch (kind) {
+  case WEIR_PB_DOUBLE:
+  case WEIR_PB_FIXED64:
+  case WEIR_PB_SFIXED64: return WIRE_FIXED64;
+  case WEIR_PB_FLOAT:
+  case WEIR_PB_FIXED32:
+  case WEIR_PB_SFIXED32: return WIRE_FIXED32;
+  case WEIR_PB_STRING:
+  case WEIR_PB_BYTES:
+  case WEIR_PB_MESSAGE: return WIRE_BYTES;
+  case WEIR_PB_GROUP: return WIRE_START;
+  default: return WIRE_VARINT;
+  }
+}
+
+WEIR_INLINE uint8_t *encode_str(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row, weir_str s) {
+  if (WEIR_UNLIKELY(!has_room(e, p, SLACK) || (size_t)(p - e->begin) - SLACK < s.len)) return encode_full(e);
+  if (row->flags & WEIR_PB_UTF8 && WEIR_UNLIKELY(!wire_utf8((const uint8_t *)s.data, s.len)))
+    return encode_fail(e, WEIR_INVALID_ARGUMENT, "invalid UTF-8", t, row->number);
+  p -= s.len;
+  if (s.len) memcpy(p, s.data, s.len);
+  return wire_put_varint(p, s.len);
+}
+
+/* A submessage with its length, or a group's fields and end tag. */
+static uint8_t *encode_sub(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row, const char *sub) {
+  if (WEIR_UNLIKELY(!has_room(e, p, SLACK))) return encode_full(e);
+  if (WEIR_UNLIKELY(!e->depth)) return encode_fail(e, WEIR_RESOURCE_EXHAUSTED, "nested too deep", t, row->number);
+  bool group = (row->kind & WEIR_PB_KIND) == WEIR_PB_GROUP;
+  if (group) p = put_tag(p, row->number, WIRE_END);
+  const uint8_t *end = p;
+  e->depth--;
+  p = encode_message(e, p, t->subs[row->sub].type, sub);
+  e->depth++;
+  if (!p) return NULL;
+  if (WEIR_UNLIKELY(!has_room(e, p, SLACK))) return encode_full(e);
+  return group ? p : wire_put_varint(p, (uint64_t)(end - p));
+}
+
+/* The value at `at` with its tag in front. */
+WEIR_INLINE uint8_t *encode_value(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row,
+                                  const char *at) {
+  uint32_t kind = row->kind & WEIR_PB_KIND;
+  if (WEIR_UNLIKELY(!has_room(e, p, SLACK))) return encode_full(e);
+  switch (kind) {
+  case WEIR_PB_DOUBLE:
+  case WEIR_PB_FIXED64:
+  case WEIR_PB_SFIXED64:
+    p -= 8;
+    wire_store64(p, pb_load64(at));
+    return put_tag(p, row->number, WIRE_FIXED64);
+  case WEIR_PB_FLOAT:
+  case WEIR_PB_FIXED32:
+  case WEIR_PB_SFIXED32:
+    p -= 4;
+    wire_store32(p, pb_load32(at));
+    return put_tag(p, row->number, WIRE_FIXED32);
+  case WEIR_PB_STRING:
+  case WEIR_PB_BYTES:
+    p = encode_str(e, p, t, row, pb_load_str(at));
+    return p ? put_tag(p, row->number, WIRE_BYTES) : NULL;
+  case WEIR_PB_MESSAGE:
+  case WEIR_PB_GROUP:
+    p = encode_sub(e, p, t, row, (const char *)pb_load_ptr(at));
+    return p ? put_tag(p, row->number, kind == WEIR_PB_GROUP ? WIRE_START : WIRE_BYTES) : NULL;
+  default: return put_tag(wire_put_varint(p, load_varint(kind, at)), row->number, WIRE_VARINT);
+  }
+}
+
+/* ---- repeated fields */
+
+#define PACK(kind, size)                                                                                               \
+  do {                                                                                                                 \
+    for (const char *at_ = data + (size_t)len * (size); at_ > data;) {                                                 \
+      at_ -= (size);                                                                                                   \
+      if (WEIR_UNLIKELY(!has_room(e, p, SLACK))) return encode_full(e);                                                \
+      p = wire_put_varint(p, load_varint(kind, at_));                                                                  \
+    }                                                                                                                  \
+    return p;                                                                                                          \
+  } while (0)
+static uint8_t *pack_varints(encoder *e, uint8_t *p, uint32_t kind, const char *data, uint32_t len) {
+  switch (kind) {
+  case WEIR_PB_INT64:
+  case WEIR_PB_UINT64: PACK(WEIR_PB_UINT64, 8);
+  case WEIR_PB_SINT64: PACK(WEIR_PB_SINT64, 8);
+  case WEIR_PB_UINT32: PACK(WEIR_PB_UINT32, 4);
+  case WEIR_PB_SINT32: PACK(WEIR_PB_SINT32, 4);
+  case WEIR_PB_BOOL: PACK(WEIR_PB_BOOL, sizeof(bool));
+  default: PACK(WEIR_PB_INT32, 4);
+  }
+}
+
+static uint8_t *pack_fixed(encoder *e, uint8_t *p, size_t size, const char *data, uint32_t len) {
+  if (WIRE_LITTLE_ENDIAN) return put_bytes(e, p, data, (size_t)len * size);
+  for (const char *at = data + (size_t)len * size; at > data;) {
+    at -= size;
+    if (!has_room(e, p, SLACK)) return encode_full(e);
+    p -= size;
+    if (size == 4)
+      wire_store32(p, pb_load32(at));
+    else
+      wire_store64(p, pb_load64(at));
+  }
+  return p;
+}
+
+static uint8_t *encode_packed(encoder *e, uint8_t *p, const weir_pb_field *row, const pb_vec *v) {
+  const uint8_t *end = p;
+  uint32_t kind = row->kind & WEIR_PB_KIND;
+  switch (kind_wire_type(kind)) {
+  case WIRE_FIXED32: p = pack_fixed(e, p, 4, v->data, v->len); break;
+  case WIRE_FIXED64: p = pack_fixed(e, p, 8, v->data, v->len); break;
+  default: p = pack_varints(e, p, kind, v->data, v->len); break;
+  }
+  if (!p) return NULL;
+  if (!has_room(e, p, SLACK)) return encode_full(e);
+  return put_tag(wire_put_varint(p, (uint64_t)(end - p)), row->number, WIRE_BYTES);
+}
+
+static uint8_t *encode_repeated(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row, const pb_vec *v) {
+  if (row->flags & WEIR_PB_PACKED) return encode_packed(e, p, row, v);
+  uint32_t kind = row->kind & WEIR_PB_KIND;
+  size_t size = pb_kind_size(row->kind);
+  for (const char *at = v->data + (size_t)v->len * size; p && at > v->data;) {
+    at -= size;
+    if ((kind == WEIR_PB_MESSAGE || kind == WEIR_PB_GROUP) && WEIR_UNLIKELY(!pb_load_ptr(at)))
+      return encode_fail(e, WEIR_INVALID_ARGUMENT, "repeated field holds a NULL message", t, row->number);
+    p = encode_value(e, p, t, row, at);
+  }
+  return p;
+}
+
+/* ---- maps */
+
+static void sift_down(const weir_pb_type *entry, const char **heap, size_t at, size_t n) {
+  for (size_t child; (child = 2 * at + 1) < n; at = child) {
+    if (child + 1 < n && pb_map_compare(entry, heap[child + 1], heap[child]) > 0) child++;
+    if (pb_map_compare(entry, heap[at], heap[child]) >= 0) return;
+    const char *top = heap[at];
+    heap[at] = heap[child];
+    heap[child] = top;
+  }
+}
+
+/* Entries by ascending key; NULL when out of memory. */
+static const char **map_sorted(encoder *e, const weir_pb_type *entry, const pb_map *m) {
+  const char **heap = (const char **)weir_arena_take(e->arena, (size_t)m->len * sizeof *heap);
+  if (!heap) return NULL;
+  for (size_t i = 0; i < m->len; i++) heap[i] = m->data + i * entry->size;
+  for (size_t i = m->len / 2; i-- > 0;) sift_down(entry, heap, i, m->len);
+  for (size_t n = m->len; n > 1;) {
+    const char *last = heap[--n];
+    heap[n] = heap[0];
+    heap[0] = last;
+    sift_down(entry, heap, 0, n);
+  }
+  return heap;
+}
+
+static uint8_t *encode_map(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row, const pb_map *m) {
+  const weir_pb_type *entry = t->subs[row->sub].type;
+  const char **sorted = NULL;
+  if (e->flags & WEIR_PB_DETERMINISTIC) {
+    sorted = map_sorted(e, entry, m);
+    if (!sorted) return encode_fail(e, WEIR_RESOURCE_EXHAUSTED, "out of memory", t, row->number);
+  }
+  for (size_t i = m->len; p && i-- > 0;) {
+    p = encode_sub(e, p, t, row, sorted ? sorted[i] : m->data + i * entry->size);
+    if (p) p = put_tag(p, row->number, WIRE_BYTES);
+  }
+  return p;
+}
+
+/* Both fields of an entry are always written. */
+static uint8_t *encode_entry(encoder *e, uint8_t *p, const weir_pb_type *t, const char *entry) {
+  const weir_pb_field *key = &t->fields[0], *value = &t->fields[1];
+  p = encode_value(e, p, t, value, entry + value->offset);
+  return p ? encode_value(e, p, t, key, entry + key->offset) : NULL;
+}
+
+/* ---- messages */
+
+/* True if a field without presence holds what is not written: zero, empty, NULL. -0.0 is not zero. */
+WEIR_INLINE bool value_empty(uint32_t kind, const char *at) {
+  switch (kind) {
+  case WEIR_PB_BOOL: return !*at;
+  case WEIR_PB_STRING:
+  case WEIR_PB_BYTES: return !pb_load_str(at).len;
+  case WEIR_PB_MESSAGE:
+  case WEIR_PB_GROUP: return !pb_load_ptr(at);
+  case WEIR_PB_FLOAT:
+  case WEIR_PB_INT32:
+  case WEIR_PB_UINT32:
+  case WEIR_PB_SINT32:
+  case WEIR_PB_FIXED32:
+  case WEIR_PB_SFIXED32:
+  case WEIR_PB_ENUM: return !pb_load32(at);
+  default: return !pb_load64(at);
+  }
+}
+
+WEIR_INLINE uint8_t *encode_field(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row,
+                                  const char *msg) {
+  const char *at = msg + row->offset;
+  switch (row->kind & WEIR_PB_MODE) {
+  case WEIR_PB_HAS:
+    if (!msg[row->presence]) return p;
+    break;
+  case WEIR_PB_ONEOF:
+    if (pb_load32(msg + row->presence) != row->number) return p;
+    break;
+  case WEIR_PB_REPEATED: {
+    const pb_vec *v = (const pb_vec *)(const void *)at;
+    return v->len ? encode_repeated(e, p, t, row, v) : p;
+  }
+  case WEIR_PB_MAP: {
+    const pb_map *m = (const pb_map *)(const void *)at;
+    return m->len ? encode_map(e, p, t, row, m) : p;
+  }
+  default:
+    if (value_empty(row->kind & WEIR_PB_KIND, at)) return p;
+  }
+  return encode_value(e, p, t, row, at);
+}
+
+/* msg NULL is the empty message (the value of a map entry, of a oneof). */
+static uint8_t *encode_message(encoder *e, uint8_t *p, const weir_pb_type *t, const char *msg) {
+  if (WEIR_UNLIKELY(!msg)) {
+    if (!(t->flags & WEIR_PB_HAS_REQUIRED) || e->flags & WEIR_PB_PARTIAL) return p;
+    return encode_fail(e, WEIR_INVALID_ARGUMENT, "required fields are missing", t, 0);
+  }
+  if (WEIR_UNLIKELY(t->flags)) {
+    if (t->flags & WEIR_PB_MAP_ENTRY) return encode_entry(e, p, t, msg);
+    const weir_pb_field *missing = e->flags & WEIR_PB_PARTIAL ? NULL : pb_first_missing(t, msg);
+    if (missing) return encode_fail(e, WEIR_INVALID_ARGUMENT, "required field is missing", t, missing->number);
+  }
+  weir_str unknown = weir_pb_unknown(msg);
+  if (WEIR_UNLIKELY(unknown.len)) p = put_bytes(e, p, unknown.data, unknown.len);
+  for (const weir_pb_field *row = t->fields + t->n_fields; p && row > t->fields;) p = encode_field(e, p, t, --row, msg);
+  return p;
+}
+
+/* ---- entry points */
+
+/* NULL: see e->full, else e->why. */
+static uint8_t *encode_into(encoder *e, uint8_t *begin, uint8_t *end, const weir_pb_type *t, const void *msg) {
+  e->begin = begin;
+  e->full = false;
+  e->depth = WEIR_PB_MAX_DEPTH;
+  return encode_message(e, end, t, (const char *)msg);
+}
+
+/* Tries the rest of the arena's block, kept from other use meanwhile. What is written becomes the block's new end. */
+static bool encode_in_rest(encoder *e, const weir_pb_type *t, const void *msg, weir_str *wire) {
+  weir_arena *a = e->arena;
+  char *begin = a->ptr, *end = a->end;
+  if ((size_t)(end - begin) < MIN_REST) return encode_full(e) != NULL;
+  size_t most = (size_t)(end - begin) < WEIR_PB_MAX_SIZE ? (size_t)(end - begin) : WEIR_PB_MAX_SIZE;
+  a->ptr = end;
+  uint8_t *p = encode_into(e, (uint8_t *)end - most, (uint8_t *)end, t, msg);
+  if (p) *wire = (weir_str){(const char *)p, (size_t)(end - (char *)p)};
+  if (a->ptr != end || a->end != end) return p != NULL; /* another block was opened: the rest is gone */
+  a->ptr = begin;
+  if (p) a->end = (char *)p - ((uintptr_t)p & (WEIR_ARENA_ALIGN - 1));
+  return p != NULL;
+}
+
+static bool encode_sized(encoder *e, const weir_pb_type *t, const void *msg, weir_str *wire) {
+  uint64_t need = pb_size(t, (const char *)msg);
+  if (need >= PB_TOO_LARGE) {
+    encode_fail(e, WEIR_RESOURCE_EXHAUSTED, "nested too deep, or longer than 2 GiB", t, 0);
+    return false;
+  }
+  size_t size = (size_t)need;
+  uint8_t *buf = (uint8_t *)weir_arena_take(e->arena, size + SLACK);
+  if (!buf) {
+    encode_fail(e, WEIR_RESOURCE_EXHAUSTED, "out of memory", t, 0);
+    return false;
+  }
+  uint8_t *end = buf + size + SLACK, *p = encode_into(e, buf, end, t, msg);
+  if (p) *wire = (weir_str){(const char *)p, (size_t)(end - p)};
+  return p != NULL;
+}
+
+weir_code weir_pb_encode_err(const weir_pb_type *t, const void *msg, weir_arena *a, uint32_t flags, weir_str *wire,
+                             weir_error *err) {
+  encoder e = {.arena = a, .flags = flags};
+  weir_str out;
+  bool ok = encode_in_rest(&e, t, msg, &out);
+  if (!ok && e.full) ok = encode_sized(&e, t, msg, &out);
+  if (ok) return *wire = out, WEIR_OK;
+  WEIR_ASSERT(!e.full);
+  const char *name = pb_field_name(e.type, e.number);
+  return weir_error_set(err, e.code, 0, "%s%s%s: %s", e.type->full_name, *name ? "." : "", name, e.why);
+}
+
+weir_code weir_pb_encode(const weir_pb_type *t, const void *msg, weir_arena *a, weir_str *wire) {
+  return weir_pb_encode_err(t, msg, a, 0, wire, NULL);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* size.c - how many bytes a message takes. Sums saturate: once too large, always too large. */
+#include "pb/table.h"
+
+#define TOO_LARGE PB_TOO_LARGE
+
+static uint64_t message_size(const weir_pb_type *t, const char *msg, int depth);
+
+WEIR_INLINE uint64_t with_length(uint64_t n) { return n + wire_varint_size(n); }
+
+/* One value without its tag; for a group with its end tag. */
+static uint64_t value_size(const weir_pb_type *t, const weir_pb_field *row, const char *at, int depth) {
+  switch (row->kind & WEIR_PB_KIND) {
+  case WEIR_PB_DOUBLE:
+  case WEIR_PB_FIXED64:
+  case WEIR_PB_SFIXED64: return 8;
+  case WEIR_PB_FLOAT:
+  case WEIR_PB_FIXED32:
+  case WEIR_PB_SFIXED32: return 4;
+  case WEIR_PB_BOOL: return 1;
+  case WEIR_PB_STRING:
+  case WEIR_PB_BYTES: return with_length(pb_load_str(at).len);
+  case WEIR_PB_UINT32: return wire_varint_size(pb_load32(at));
+  case WEIR_PB_SINT32: return wire_varint_size(wire_zigzag32(pb_load32(at)));
+  case WEIR_PB_INT64:
+  case WEIR_PB_UINT64: return wire_varint_size(pb_load64(at));
+  case WEIR_PB_SINT64: return wire_varint_size(wire_zigzag64(pb_load64(at)));
+  case WEIR_PB_GROUP:
+    return message_size(t->subs[row->sub].type, (const char *)pb_load_ptr(at), depth - 1) +
+           wire_varint_size((uint64_t)row->number << 3);
+  case WEIR_PB_MESSAGE:
+    return with_length(message_size(t->subs[row->sub].type, (const char *)pb_load_ptr(at), depth - 1));
+  default: return wire_varint_size((uint64_t)(int64_t)(int32_t)pb_load32(at)); /* int32, enum */
+  }
+}
+
+static uint64_t repeated_size(const weir_pb_type *t, const weir_pb_field *row, const pb_vec *v, int depth) {
+  uint64_t sum = 0, tag = wire_varint_size((uint64_t)row->number << 3);
+  size_t size = pb_kind_size(row->kind);
+  for (uint32_t i = 0; i < v->len && sum < TOO_LARGE; i++) sum += value_size(t, row, v->data + i * size, depth);
+  return row->flags & WEIR_PB_PACKED ? tag + with_length(sum) : sum + tag * v->len;
+}
+
+static uint64_t map_size(const weir_pb_type *t, const weir_pb_field *row, const pb_map *m, int depth) {
+  const weir_pb_type *entry = t->subs[row->sub].type;
+  const weir_pb_field *key = &entry->fields[0], *value = &entry->fields[1];
+  uint64_t sum = 0, tag = wire_varint_size((uint64_t)row->number << 3);
+  if (depth <= 0) return TOO_LARGE;
+  for (uint32_t i = 0; i < m->len && sum < TOO_LARGE; i++) {
+    const char *at = m->data + (size_t)i * entry->size;
+    uint64_t n = 2 + value_size(entry, key, at + key->offset, depth - 1) +
+                 value_size(entry, value, at + value->offset, depth - 1);
+    sum += tag + with_length(n);
+  }
+  return sum;
+}
+
+static bool field_set(const weir_pb_field *row, const char *msg) {
+  const char *at = msg + row->offset;
+  switch (row->kind & WEIR_PB_MODE) {
+  case WEIR_PB_HAS: return msg[row->presence] != 0;
+  case WEIR_PB_ONEOF: return pb_load32(msg + row->presence) == row->number;
+  default: break;
+  }
+  switch (row->kind & WEIR_PB_KIND) {
+  case WEIR_PB_STRING:
+  case WEIR_PB_BYTES: return pb_load_str(at).len != 0;
+  case WEIR_PB_MESSAGE:
+  case WEIR_PB_GROUP: return pb_load_ptr(at) != NULL;
+  case WEIR_PB_BOOL: return *at != 0;
+  default: return pb_kind_size(row->kind) == 4 ? pb_load32(at) != 0 : pb_load64(at) != 0;
+  }
+}
+
+/* Recursion is bounded by depth. */
+static uint64_t message_size(const weir_pb_type *t, const char *msg, int depth) {
+  if (depth < 0) return TOO_LARGE;
+  if (!msg) return 0;
+  uint64_t sum = t->flags & WEIR_PB_MAP_ENTRY ? 0 : weir_pb_unknown(msg).len;
+  for (const weir_pb_field *row = t->fields, *end = row + t->n_fields; row < end && sum < TOO_LARGE; row++) {
+    uint32_t mode = row->kind & WEIR_PB_MODE;
+    const void *at = msg + row->offset;
+    if (mode == WEIR_PB_REPEATED) {
+      if (((const pb_vec *)at)->len) sum += repeated_size(t, row, (const pb_vec *)at, depth);
+    } else if (mode == WEIR_PB_MAP) {
+      if (((const pb_map *)at)->len) sum += map_size(t, row, (const pb_map *)at, depth);
+    } else if (field_set(row, msg)) {
+      sum += wire_varint_size((uint64_t)row->number << 3) + value_size(t, row, (const char *)at, depth);
+    }
+  }
+  return sum < TOO_LARGE ? sum : TOO_LARGE;
+}
+
+uint64_t pb_size(const weir_pb_type *t, const char *msg) { return message_size(t, msg, WEIR_PB_MAX_DEPTH); }
+
+size_t weir_pb_size(const weir_pb_type *t, const void *msg) {
+  uint64_t n = pb_size(t, (const char *)msg);
+  return n < TOO_LARGE ? (size_t)n : 0;
+}

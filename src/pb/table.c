@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+#include "pb/table.h"
+
+const weir_pb_field *pb_find_sparse(const weir_pb_type *t, uint32_t number) {
+  uint32_t low = t->dense_below, high = t->n_fields;
+  while (low < high) {
+    uint32_t mid = low + (high - low) / 2;
+    if (t->fields[mid].number == number) return &t->fields[mid];
+    if (t->fields[mid].number < number)
+      low = mid + 1;
+    else
+      high = mid;
+  }
+  return NULL;
+}
+
+const char *pb_field_name(const weir_pb_type *t, uint32_t number) {
+  const weir_pb_field *row = pb_find(t, number);
+  if (!row || !t->names) return "";
+  const char *name = t->names;
+  for (const weir_pb_field *at = t->fields; at < row; at++) name += strlen(name) + 1;
+  return name;
+}
+
+bool pb_enum_has(const weir_pb_enum *e, int32_t value) {
+  uint32_t low = 0, high = e->n_values;
+  while (low < high) {
+    uint32_t mid = low + (high - low) / 2;
+    if (e->values[mid] == value) return true;
+    if (e->values[mid] < value)
+      low = mid + 1;
+    else
+      high = mid;
+  }
+  return false;
+}
+
+size_t pb_kind_size(uint8_t kind) {
+  switch (kind & WEIR_PB_KIND) {
+  case WEIR_PB_BOOL: return sizeof(bool);
+  case WEIR_PB_FLOAT:
+  case WEIR_PB_INT32:
+  case WEIR_PB_UINT32:
+  case WEIR_PB_SINT32:
+  case WEIR_PB_FIXED32:
+  case WEIR_PB_SFIXED32:
+  case WEIR_PB_ENUM: return 4;
+  case WEIR_PB_STRING:
+  case WEIR_PB_BYTES: return sizeof(weir_str);
+  case WEIR_PB_GROUP:
+  case WEIR_PB_MESSAGE: return sizeof(void *);
+  default: return 8;
+  }
+}
+
+static bool field_is_message(const weir_pb_field *row) {
+  uint32_t kind = row->kind & WEIR_PB_KIND;
+  return kind == WEIR_PB_MESSAGE || kind == WEIR_PB_GROUP;
+}
+
+const weir_pb_field *pb_first_missing(const weir_pb_type *t, const char *msg) {
+  for (const weir_pb_field *row = t->fields, *end = row + t->n_fields; row < end; row++) {
+    if (!(row->flags & WEIR_PB_REQUIRED)) continue;
+    bool here = field_is_message(row) ? pb_load_ptr(msg + row->offset) != NULL : msg[row->presence] != 0;
+    if (!here) return row;
+  }
+  return NULL;
+}
+
+static bool check_elements(const weir_pb_type *t, const weir_pb_field *row, const char *data, uint32_t len, int max_depth,
+                           pb_missing *missing) {
+  bool in_map = (row->kind & WEIR_PB_MODE) == WEIR_PB_MAP;
+  const weir_pb_type *elem = t->subs[row->sub].type;
+  for (uint32_t i = 0; i < len; i++) {
+    const char *at = in_map ? data + (size_t)i * elem->size : pb_load_ptr(data + (size_t)i * sizeof(void *));
+    if (at && !pb_check_required(elem, at, max_depth, missing)) return false;
+  }
+  return true;
+}
+
+/* Recursion is bounded by max_depth; what lies deeper is taken as complete. */
+bool pb_check_required(const weir_pb_type *t, const char *msg, int max_depth, pb_missing *missing) {
+  const weir_pb_field *row = t->flags & WEIR_PB_HAS_REQUIRED ? pb_first_missing(t, msg) : NULL;
+  if (row) {
+    *missing = (pb_missing){t, row->number};
+    return false;
+  }
+  if (max_depth <= 0) return true;
+  const weir_pb_field *end = t->fields + t->n_fields;
+  for (row = t->fields; row < end; row++) {
+    if (!field_is_message(row)) continue;
+    uint32_t mode = row->kind & WEIR_PB_MODE;
+    const char *at = msg + row->offset;
+    if (mode == WEIR_PB_REPEATED || mode == WEIR_PB_MAP) {
+      const pb_vec *v = (const pb_vec *)(const void *)at;
+      if (!check_elements(t, row, v->data, v->len, max_depth - 1, missing)) return false;
+      continue;
+    }
+    if (mode == WEIR_PB_ONEOF && pb_load32(msg + row->presence) != row->number) continue;
+    const char *sub = pb_load_ptr(at);
+    if (sub && !pb_check_required(t->subs[row->sub].type, sub, max_depth - 1, missing)) return false;
+  }
+  return true;
+}

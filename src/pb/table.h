@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* table.h - how the codec looks at types and messages: fields by number, members as untyped memory. Members are
+ * read and written with memcpy or through may_alias types, because their declared types are the generated code's. */
+#ifndef WEIR_PB_TABLE_H
+#define WEIR_PB_TABLE_H
+
+#include "base/arena.h"
+#include "pb/wire.h"
+
+#if defined(__GNUC__)
+#define WEIR_MAY_ALIAS __attribute__((may_alias))
+#else
+#define WEIR_MAY_ALIAS
+#endif
+
+/* What hdr_ leads to: unknown fields as they came. */
+struct weir_pb_extra {
+  uint8_t *data;
+  uint32_t len, cap;
+};
+
+/* Any repeated field, any map. */
+typedef struct WEIR_MAY_ALIAS pb_vec {
+  char *data;
+  uint32_t len, cap;
+} pb_vec;
+typedef struct WEIR_MAY_ALIAS pb_map {
+  char *data;
+  uint32_t len, cap;
+  weir_pb_index *index;
+} pb_map;
+
+/* Most elements of a repeated field or map. */
+#define PB_MAX_LEN 0x7fffffffu
+
+/* Room for `by` more elements; false when out of memory or too many, with the vector as it was. */
+bool pb_vec_reserve_slow(pb_vec *v, size_t elem_size, uint32_t by, weir_arena *a);
+WEIR_INLINE bool pb_vec_reserve(pb_vec *v, size_t elem_size, uint32_t by, weir_arena *a) {
+  if (WEIR_LIKELY(v->cap > v->len && v->cap - v->len >= by)) return true;
+  return pb_vec_reserve_slow(v, elem_size, by, a);
+}
+
+WEIR_INLINE const void *pb_load_ptr(const char *at) {
+  const void *p;
+  memcpy(&p, at, sizeof p);
+  return p;
+}
+WEIR_INLINE uint32_t pb_load32(const char *at) {
+  uint32_t v;
+  memcpy(&v, at, sizeof v);
+  return v;
+}
+WEIR_INLINE uint64_t pb_load64(const char *at) {
+  uint64_t v;
+  memcpy(&v, at, sizeof v);
+  return v;
+}
+WEIR_INLINE weir_str pb_load_str(const char *at) {
+  weir_str v;
+  memcpy(&v, at, sizeof v);
+  return v;
+}
+
+/* The row of a field that dense_below does not cover, or NULL. */
+const weir_pb_field *pb_find_sparse(const weir_pb_type *t, uint32_t number);
+WEIR_INLINE const weir_pb_field *pb_find(const weir_pb_type *t, uint32_t number) {
+  if (WEIR_LIKELY(number - 1 < t->dense_below)) return &t->fields[number - 1];
+  return pb_find_sparse(t, number);
+}
+
+/* Name of the field, for messages to people; "" if the type does not know it. */
+const char *pb_field_name(const weir_pb_type *t, uint32_t number);
+
+bool pb_enum_has(const weir_pb_enum *e, int32_t value);
+
+/* Size of a field's C type; of one element for repeated fields. */
+size_t pb_kind_size(uint8_t kind);
+
+/* The first required field that is missing in *msg itself (not in submessages), or NULL. */
+const weir_pb_field *pb_first_missing(const weir_pb_type *t, const char *msg);
+
+/* A message and its submessages: true if all required fields are there; else says which is not, *type's *number. */
+typedef struct pb_missing {
+  const weir_pb_type *type;
+  uint32_t number;
+} pb_missing;
+bool pb_check_required(const weir_pb_type *t, const char *msg, int max_depth, pb_missing *missing);
+
+/* Encoded size, or PB_TOO_LARGE for what cannot be encoded: beyond 2 GiB or WEIR_PB_MAX_DEPTH. */
+#define PB_TOO_LARGE ((uint64_t)WEIR_PB_MAX_SIZE + 1)
+uint64_t pb_size(const weir_pb_type *t, const char *msg);
+
+/* Appends n bytes of unknown fields; false when out of memory. */
+bool pb_keep_unknown(char *msg, const uint8_t *bytes, size_t n, weir_arena *a);
+
+/* A zeroed message. Sizes are multiples of the pointer size, arena blocks of 16. */
+WEIR_INLINE char *pb_new(const weir_pb_type *t, weir_arena *a) {
+  size_t size = t->size;
+  char *p = (char *)weir_arena_take(a, size);
+  if (WEIR_UNLIKELY(!p)) return NULL;
+  if (size > 256) return (char *)memset(p, 0, size);
+  size = (size + 15) & ~(size_t)15;
+  for (size_t i = 0; i < size; i += 16) memset(p + i, 0, 16);
+  return p;
+}
+
+/* ---- maps: map.c */
+
+/* Room for one more entry, zeroed, behind the last; NULL when out of memory. It counts once committed. */
+char *pb_map_open(pb_map *m, const weir_pb_type *entry, weir_arena *a);
+/* Adds the entry that pb_map_open made; one with the same key is overwritten. False when out of memory. */
+bool pb_map_commit(pb_map *m, const weir_pb_type *entry, weir_arena *a);
+/* Orders two entries by key: numbers by value, strings by bytes. */
+int pb_map_compare(const weir_pb_type *entry, const char *x, const char *y);
+
+#endif

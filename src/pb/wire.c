@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+#include "pb/wire.h"
+
+/* Takes the 7-bit groups of the low n bytes of w, whose top bits may still be set, together. */
+static uint64_t varint_compact(uint64_t w) {
+  w = (w & UINT64_C(0x007f007f007f007f)) | (w & UINT64_C(0x7f007f007f007f00)) >> 1;
+  w = (w & UINT64_C(0x00003fff00003fff)) | (w & UINT64_C(0x3fff00003fff0000)) >> 2;
+  return (w & UINT64_C(0x000000000fffffff)) | (w & UINT64_C(0x0fffffff00000000)) >> 4;
+}
+
+static const uint8_t *varint_bytewise(const uint8_t *p, const uint8_t *end, uint64_t *v) {
+  uint64_t sum = 0;
+  for (unsigned shift = 0; p < end && shift < 70; shift += 7) {
+    uint8_t b = *p++;
+    sum |= (uint64_t)(b & 0x7f) << shift;
+    if (b < 0x80) {
+      *v = sum;
+      return p;
+    }
+  }
+  return NULL;
+}
+
+WEIR_NOINLINE const uint8_t *wire_varint_long(const uint8_t *p, const uint8_t *end, uint64_t *v) {
+#if defined(__GNUC__)
+  if (WEIR_LIKELY(end - p >= 8)) {
+    uint64_t w = wire_load64(p), stop = ~w & WIRE_HIGH_BITS;
+    if (WEIR_LIKELY(stop)) {
+      *v = varint_compact(w & (stop ^ (stop - 1)));
+      return p + (__builtin_ctzll(stop) >> 3) + 1;
+    }
+  }
+#endif
+  return varint_bytewise(p, end, v);
+}
+
+static const uint8_t *skip_scalar(const uint8_t *p, const uint8_t *end, uint32_t wire_type) {
+  uint64_t v;
+  size_t len;
+  switch (wire_type) {
+  case WIRE_VARINT: return wire_varint(p, end, &v);
+  case WIRE_FIXED64: return end - p >= 8 ? p + 8 : NULL;
+  case WIRE_FIXED32: return end - p >= 4 ? p + 4 : NULL;
+  case WIRE_BYTES: p = wire_len(p, end, &len); return p ? p + len : NULL;
+  default: return NULL;
+  }
+}
+
+/* Recursion is bounded by max_depth: a group ends only with the number it began with. */
+static const uint8_t *skip_group(const uint8_t *p, const uint8_t *end, uint32_t number, int max_depth) {
+  if (max_depth <= 0) return NULL;
+  for (;;) {
+    uint32_t tag;
+    p = wire_tag(p, end, &tag);
+    if (!p || tag >> 3 == 0) return NULL;
+    if ((tag & 7) == WIRE_END) return tag >> 3 == number ? p : NULL;
+    p = wire_skip(p, end, tag, max_depth - 1);
+    if (!p) return NULL;
+  }
+}
+
+const uint8_t *wire_skip(const uint8_t *p, const uint8_t *end, uint32_t tag, int max_depth) {
+  if ((tag & 7) == WIRE_START) return skip_group(p, end, tag >> 3, max_depth);
+  return skip_scalar(p, end, tag & 7);
+}
+
+/* Length of the valid sequence at p, 0 if there is none. */
+static size_t utf8_sequence(const uint8_t *p, const uint8_t *end) {
+  uint8_t c = *p;
+  size_t n = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+  if (c < 0xc2 || c > 0xf4 || (size_t)(end - p) < n) return 0;
+  uint8_t low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
+  uint8_t high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
+  if (p[1] < low || p[1] > high) return 0;
+  for (size_t i = 2; i < n; i++)
+    if ((p[i] & 0xc0) != 0x80) return 0;
+  return n;
+}
+
+WEIR_NOINLINE bool wire_utf8_slow(const uint8_t *p, const uint8_t *end) {
+  while (p < end) {
+    if (*p < 0x80) {
+      p++;
+      continue;
+    }
+    size_t n = utf8_sequence(p, end);
+    if (!n) return false;
+    p += n;
+  }
+  return true;
+}

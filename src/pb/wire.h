@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* wire.h - the protobuf encoding's atoms: varints, tags, little-endian words, UTF-8. Reads are bounded by `end` and
+ * give NULL for malformed input; writes go backwards, from the last byte to the first. */
+#ifndef WEIR_PB_WIRE_H
+#define WEIR_PB_WIRE_H
+
+#include "base/assert.h"
+
+#include <weir/pb.h>
+
+#include <string.h>
+
+enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_START = 3, WIRE_END = 4, WIRE_FIXED32 = 5 };
+
+#define WIRE_MAX_VARINT 10
+#define WIRE_MAX_TAG 5
+#define WIRE_MAX_FIELD 0x1fffffffu
+
+#if defined(__GNUC__)
+#define WEIR_INLINE static inline __attribute__((always_inline))
+#define WEIR_NOINLINE __attribute__((noinline))
+#else
+#define WEIR_INLINE static inline
+#define WEIR_NOINLINE
+#endif
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define WIRE_LITTLE_ENDIAN 1
+#else
+#define WIRE_LITTLE_ENDIAN 0
+#endif
+
+WEIR_INLINE uint32_t wire_load32(const uint8_t *p) {
+  return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+WEIR_INLINE uint64_t wire_load64(const uint8_t *p) {
+  return (uint64_t)wire_load32(p) | (uint64_t)wire_load32(p + 4) << 32;
+}
+WEIR_INLINE void wire_store32(uint8_t *p, uint32_t v) {
+  for (int i = 0; i < 4; i++) p[i] = (uint8_t)(v >> 8 * i);
+}
+WEIR_INLINE void wire_store64(uint8_t *p, uint64_t v) {
+  for (int i = 0; i < 8; i++) p[i] = (uint8_t)(v >> 8 * i);
+}
+
+WEIR_INLINE uint32_t wire_zigzag32(uint32_t v) { return v << 1 ^ (0 - (v >> 31)); }
+WEIR_INLINE uint64_t wire_zigzag64(uint64_t v) { return v << 1 ^ (0 - (v >> 63)); }
+WEIR_INLINE uint32_t wire_unzigzag32(uint32_t v) { return v >> 1 ^ (0 - (v & 1)); }
+WEIR_INLINE uint64_t wire_unzigzag64(uint64_t v) { return v >> 1 ^ (0 - (v & 1)); }
+
+/* The general case of wire_varint, up to 10 bytes; bits beyond 64 are dropped, as in other implementations. */
+const uint8_t *wire_varint_long(const uint8_t *p, const uint8_t *end, uint64_t *v);
+
+WEIR_INLINE const uint8_t *wire_varint(const uint8_t *p, const uint8_t *end, uint64_t *v) {
+  if (WEIR_LIKELY(p < end && *p < 0x80)) {
+    *v = *p;
+    return p + 1;
+  }
+  return wire_varint_long(p, end, v);
+}
+
+/* A tag is a varint of 32 bits in at most 5 bytes. */
+WEIR_INLINE const uint8_t *wire_tag(const uint8_t *p, const uint8_t *end, uint32_t *tag) {
+  uint64_t v;
+  const uint8_t *q = wire_varint(p, end, &v);
+  if (!q || v > UINT32_MAX || q - p > WIRE_MAX_TAG) return NULL;
+  *tag = (uint32_t)v;
+  return q;
+}
+
+/* A length, known to fit between the returned pointer and end. */
+WEIR_INLINE const uint8_t *wire_len(const uint8_t *p, const uint8_t *end, size_t *len) {
+  uint64_t v;
+  p = wire_varint(p, end, &v);
+  if (WEIR_UNLIKELY(!p || v > (uint64_t)(end - p))) return NULL;
+  *len = (size_t)v;
+  return p;
+}
+
+/* Skips the rest of a field behind its tag; groups up to max_depth deep. NULL if malformed or deeper. */
+const uint8_t *wire_skip(const uint8_t *p, const uint8_t *end, uint32_t tag, int max_depth);
+
+/* Bytes a varint takes: 1 for 7 bits, 10 for 64. */
+WEIR_INLINE size_t wire_varint_size(uint64_t v) {
+#if defined(__GNUC__)
+  return (size_t)((63 - __builtin_clzll(v | 1)) * 9 + 73) / 64;
+#else
+  size_t n = 1;
+  while (v >>= 7) n++;
+  return n;
+#endif
+}
+
+/* Writes the varint that ends before p, where at least 10 bytes are free; gives its first byte. */
+WEIR_INLINE uint8_t *wire_put_varint(uint8_t *p, uint64_t v) {
+  if (WEIR_LIKELY(v < 0x80)) {
+    *--p = (uint8_t)v;
+    return p;
+  }
+  p -= wire_varint_size(v);
+  uint8_t *at = p;
+  for (; v >= 0x80; v >>= 7) *at++ = (uint8_t)(v | 0x80);
+  *at = (uint8_t)v;
+  return p;
+}
+
+bool wire_utf8_slow(const uint8_t *p, const uint8_t *end);
+
+#define WIRE_HIGH_BITS UINT64_C(0x8080808080808080)
+
+/* True if the n bytes are UTF-8 (Unicode 3.9, table 3-7): no overlong forms, surrogates or values beyond U+10FFFF. */
+WEIR_INLINE bool wire_utf8(const uint8_t *p, size_t n) {
+  const uint8_t *end = p + n;
+  uint64_t a, b;
+  if (n >= 8) {
+    for (; end - p > 16; p += 8) {
+      memcpy(&a, p, 8);
+      if (WEIR_UNLIKELY(a & WIRE_HIGH_BITS)) return wire_utf8_slow(p, end);
+    }
+    memcpy(&a, p, 8);
+    memcpy(&b, end - 8, 8);
+    if (WEIR_LIKELY(!((a | b) & WIRE_HIGH_BITS))) return true;
+  } else if (n >= 4) {
+    uint32_t c, d;
+    memcpy(&c, p, 4);
+    memcpy(&d, end - 4, 4);
+    if (WEIR_LIKELY(!((c | d) & (uint32_t)WIRE_HIGH_BITS))) return true;
+  } else {
+    uint8_t any = 0;
+    for (size_t i = 0; i < n; i++) any |= p[i];
+    if (WEIR_LIKELY(any < 0x80)) return true;
+  }
+  return wire_utf8_slow(p, end);
+}
+
+#endif
