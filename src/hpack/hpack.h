@@ -8,6 +8,13 @@
 #include "base/err.h"
 #include "base/mem.h"
 
+enum {
+  WEIR_HPACK_ENCODER_TABLE = 4096,        /* bytes our encoder uses at most, whatever the peer would allow */
+  WEIR_HPACK_MAX_TABLE = 1024 * 1024,     /* bytes; a decoder's limit is cut to it */
+  WEIR_HPACK_MAX_LIST = 16 * 1024 * 1024, /* bytes; max_list_size is cut to it */
+  WEIR_HPACK_MAX_STRING = 256 * 1024 * 1024, /* bytes of a name or value to be encoded */
+};
+
 /** One header field. Bytes only; names are lower case by HTTP's rule, not by ours. */
 typedef struct weir_hpack_field {
   weir_str name, value;
@@ -22,8 +29,8 @@ typedef struct weir_hpack_encoder weir_hpack_encoder;
 typedef struct weir_hpack_decoder_opts {
   weir_mem mem;
   uint32_t max_table_size; /* bytes, our SETTINGS_HEADER_TABLE_SIZE; RFC default 4096 */
-  uint32_t max_list_size;  /* bytes as RFC 9113 6.5.2 counts (name + value + 32); more is dropped, see `over` */
-  uint32_t max_fields;     /* count limit, against tiny-field bombs */
+  uint32_t max_list_size; /* bytes as RFC 9113 6.5.2 counts (name + value + 32); more is dropped, see `over` */
+  uint32_t max_fields;    /* count limit, against tiny-field bombs */
 } weir_hpack_decoder_opts;
 
 typedef struct weir_hpack_block {
@@ -42,6 +49,8 @@ void weir_hpack_decoder_free(weir_hpack_decoder *d);
  * out     borrowed until the next call on `d`; its views point into block, into `d` or into static memory
  * Errors  WEIR_EPROTO: not a valid block; the connection must end with COMPRESSION_ERROR (RFC 9113 4.3).
  *         WEIR_ENOMEM: as WEIR_EPROTO for the connection, whose table is now out of step.
+ * Rules   integers have at most 5 continuation bytes; at most 2 size updates, at the start only; a size update
+ *         is due once our limit has become lower than the table is (RFC 7541 4.2, 5.1).
  */
 weir_err weir_hpack_decode(weir_hpack_decoder *d, weir_str block, weir_hpack_block *out);
 
@@ -51,7 +60,9 @@ void weir_hpack_decoder_set_max_table(weir_hpack_decoder *d, uint32_t max_table_
 weir_hpack_encoder *weir_hpack_encoder_new(weir_mem mem, uint32_t max_table_size);
 void weir_hpack_encoder_free(weir_hpack_encoder *e);
 
-/** Appends the block for fields to out. WEIR_ENOMEM: the table may be out of step, end the connection. */
+/** Appends the block for fields to out. WEIR_ENOMEM, WEIR_EINVALID (a name or value is longer than
+ * WEIR_HPACK_MAX_STRING): nothing was appended and no table changed. Huffman coding is used where it is shorter;
+ * a repeated pair is a byte or two from its second time on. */
 weir_err weir_hpack_encode(weir_hpack_encoder *e, const weir_hpack_field *fields, size_t n, weir_bytes *out);
 
 /** The peer's SETTINGS_HEADER_TABLE_SIZE; the next block starts with the size update(s) of RFC 7541 4.2. */
