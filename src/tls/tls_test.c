@@ -191,8 +191,10 @@ static void talks_cut_everywhere(void **state) {
     more = false;
     for (bool moved = true; moved;) {
       more |= weir_tls_peek(p.c).len > cut || weir_tls_peek(p.s).len > cut;
-      moved = move_some(p.c, p.s, cut, &p.s_err) | move_some(p.c, p.s, SIZE_MAX, &p.s_err);
-      moved |= move_some(p.s, p.c, cut, &p.c_err) | move_some(p.s, p.c, SIZE_MAX, &p.c_err);
+      moved = move_some(p.c, p.s, cut, &p.s_err);
+      moved |= move_some(p.c, p.s, SIZE_MAX, &p.s_err);
+      moved |= move_some(p.s, p.c, cut, &p.c_err);
+      moved |= move_some(p.s, p.c, SIZE_MAX, &p.c_err);
     }
     assert_true(weir_tls_connected(p.c) && weir_tls_connected(p.s));
     echo_both_ways(&p);
