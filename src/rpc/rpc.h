@@ -17,11 +17,12 @@ typedef struct weir_rpc weir_rpc;           /* one connection */
 typedef struct weir_rpc_call weir_rpc_call; /* one call on it */
 
 #define WEIR_RPC_MAX_RECV_DEFAULT (4u * 1024 * 1024) /* bytes; the default of every gRPC */
-#define WEIR_RPC_NO_TIMEOUT INT64_MAX
+#define WEIR_RPC_NO_TIMEOUT       INT64_MAX
 
 /** Options; zero means default. Strings are borrowed until the engine is freed. */
 typedef struct weir_rpc_opts {
-  weir_h2_opts h2;         /* is_client and mem live here; 0 windows: rpc chooses (stream 1 MiB, conn 4 MiB) */
+  weir_h2_opts h2; /* is_client and mem live here; 0 windows: rpc chooses (stream 1 MiB, conn 1 GiB: a reader that
+                              stops must stop its own sender only) */
   uint32_t max_recv_bytes; /* of one message; default 4 MiB, UINT32_MAX: no limit but memory */
   uint32_t max_send_bytes; /* default: none (2^32-1, the format's limit) */
   const char *scheme;      /* client: "http" or "https" */
@@ -30,10 +31,10 @@ typedef struct weir_rpc_opts {
 } weir_rpc_opts;
 
 typedef enum weir_rpc_event_kind {
-  WEIR_RPC_EV_NONE,       /* more input is needed */
-  WEIR_RPC_EV_READY,      /* the peer's first SETTINGS arrived: the connection is usable (A "READY" channel) */
-  WEIR_RPC_EV_CALL,       /* server: a call came: call, path, authority, metadata, timeout_ns (WEIR_RPC_NO_TIMEOUT) */
-  WEIR_RPC_EV_HTTP,       /* server: a request that is not gRPC (content-type, or a path that no gRPC has; GET ...):
+  WEIR_RPC_EV_NONE,  /* more input is needed */
+  WEIR_RPC_EV_READY, /* the peer's first SETTINGS arrived: the connection is usable (A "READY" channel) */
+  WEIR_RPC_EV_CALL, /* server: a call came: call, path, authority, metadata, timeout_ns (WEIR_RPC_NO_TIMEOUT) */
+  WEIR_RPC_EV_HTTP, /* server: a request that is not gRPC (content-type, or a path that no gRPC has; GET ...):
                              call, http_method, path, content_type; answer with weir_rpc_http_reply. END follows. The
                              request body is discarded by the engine. */
   WEIR_RPC_EV_HEADERS,    /* client: initial metadata (not sent for Trailers-Only) */
@@ -44,10 +45,13 @@ typedef enum weir_rpc_event_kind {
                              client: the call's status; `unprocessed`: the server never saw it (REFUSED_STREAM, above
                              GOAWAY's last id, connection lost before any byte left): safe to try again (gRFC A6).
                              server: code OK when the status, whichever it was, was handed over in full; CANCELLED when
-                             the client or the connection went away, DEADLINE_EXCEEDED when the deadline passed first */
-  WEIR_RPC_EV_GOAWAY,     /* client: the server is draining: start no more calls here. code, text (debug data) */
-  WEIR_RPC_EV_PING_ACK,   /* opaque */
-  WEIR_RPC_EV_CLOSED      /* the connection is over, after END of all its calls: code, text. Flush, then free. */
+                             the client or the connection went away, DEADLINE_EXCEEDED when the deadline passed first;
+                             what the engine itself told the client where a message was too large, cut off or
+                             compressed */
+  WEIR_RPC_EV_GOAWAY, /* client: the server is draining: start no more calls here. code UNAVAILABLE, text: the debug
+                             data ("too_many_pings"), opaque: the HTTP/2 error code */
+  WEIR_RPC_EV_PING_ACK, /* opaque */
+  WEIR_RPC_EV_CLOSED /* the connection is over, after END of all its calls: code, text. Flush, then free. */
 } weir_rpc_event_kind;
 
 /** One event. Views are valid until the next call on the engine. */
@@ -74,6 +78,8 @@ void weir_rpc_free(weir_rpc *r);
 /* ---- the five verbs: as in h2.h --------------------------------------------------------------------------- */
 
 /** Pulls one event; call until NONE, with an empty *in too after wrote, tick, start, finish or cancel.
+ * What *in viewed at the first of these calls must stay readable until NONE, even where *in is already empty: one
+ * DATA frame may hold many messages.
  * Errors are told as events (END for each call, then CLOSED), never returned: there is nothing else to do. */
 void weir_rpc_recv(weir_rpc *r, weir_str *in, weir_rpc_event *ev);
 size_t weir_rpc_peek(weir_rpc *r, weir_str out[], size_t cap);
@@ -98,7 +104,11 @@ typedef struct weir_rpc_start_opts {
 /** True if a call can start now (GOAWAY, MAX_CONCURRENT_STREAMS). */
 bool weir_rpc_can_start(const weir_rpc *r);
 /** Starts a call; everything is copied. WEIR_ELIMIT if !can_start; WEIR_EINVALID: metadata key or value is not legal
- * (keys [0-9a-z_.-]+, not "grpc-" reserved, values printable ASCII unless "-bin"); WEIR_ENOMEM. On error no call exists. */
+ * (keys [0-9a-z_.-]+; not what the engine itself writes (te, content-type, user-agent, host, content-length), nor a
+ * field of the connection, nor "grpc-..." but for grpc-status-details-bin, grpc-retry-pushback-ms,
+ * grpc-previous-rpc-attempts, grpc-trace-bin, grpc-tags-bin; values printable ASCII unless "-bin", spaces at their ends
+ * are dropped), path not "/..." of visible ASCII; WEIR_ENOMEM. On error no call exists. When the deadline has
+ * passed nothing is sent, and END with DEADLINE_EXCEEDED follows. */
 weir_err weir_rpc_start(weir_rpc *r, const weir_rpc_start_opts *o, weir_rpc_call **call);
 /** The client will send no more. WEIR_ECLOSED if it said so before. */
 weir_err weir_rpc_half_close(weir_rpc_call *c);
@@ -122,7 +132,8 @@ weir_err weir_rpc_http_reply(weir_rpc_call *c, uint32_t status, weir_str content
 weir_err weir_rpc_send(weir_rpc_call *c, weir_str bytes, weir_buf *body, bool last);
 /** Bytes queued and not yet written. */
 size_t weir_rpc_queued(const weir_rpc_call *c);
-/** Gives received flow back, so that the peer may send more. Until then at most a window of data piles up. */
+/** Gives received flow back, so that the peer may send more. Until then at most a window of data piles up.
+ * What was not given back when the call ends is given back by the engine. */
 void weir_rpc_consume(weir_rpc_call *c, size_t flow);
 /** Ends the call now: RST_STREAM(CANCEL). END with `code` and `text` (copied) follows: on the client that is the
  * call's status; on the server nothing more is sent. No effect on a call that is over. */

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+#include "rpc/internal.h"
+
+#include <string.h>
+
+#define CALL_KEEP_TEXT 256u /* bytes of a text buffer that an unused call keeps */
+
+static void call_set_phase(weir_rpc_call *c, call_phase to) {
+  weir_rpc *r = c->rpc;
+  WEIR_ASSERT((c->phase == CALL_FREE && to == CALL_LIVE) || (c->phase == CALL_LIVE && to == CALL_DUE) ||
+              (c->phase == CALL_LIVE && to == CALL_OVER) || (c->phase == CALL_DUE && to == CALL_OVER) ||
+              (c->phase == CALL_OVER && to == CALL_FREE));
+  c->phase = (uint8_t)to;
+  if (to == CALL_LIVE) r->n_calls++;
+  if (to == CALL_OVER) r->n_calls--;
+}
+
+/* ---- making and freeing -------------------------------------------------------------------------------------- */
+
+static weir_rpc_call *call_make(weir_rpc *r) {
+  if (!weir_deadlines_reserve(&r->deadlines, r->mem, r->n_made + 1)) return NULL;
+  weir_rpc_call *c = weir_mem_zalloc(r->mem, sizeof *c);
+  if (!c) return NULL;
+  c->rpc = r;
+  c->text = weir_bytes_in(r->mem);
+  r->n_made++;
+  return c;
+}
+
+weir_rpc_call *weir_rpc_call_new(weir_rpc *r) {
+  weir_list *node = weir_list_pop(&r->unused);
+  weir_rpc_call *c = node ? WEIR_LIST_OF(node, weir_rpc_call, in_calls) : call_make(r);
+  if (!c) return NULL;
+  call_set_phase(c, CALL_LIVE);
+  weir_list_push(&r->calls, &c->in_calls);
+  c->user = NULL;
+  c->stream = 0;
+  c->send = c->recv = HALF_IDLE;
+  c->is_http = c->is_head = c->not_grpc = c->unprocessed = false;
+  c->http_status = 0;
+  c->deadline.when = WEIR_NEVER;
+  c->started_at = r->n_wrote;
+  return c;
+}
+
+void weir_rpc_call_free(weir_rpc_call *c) {
+  weir_rpc *r = c->rpc;
+  weir_message_reset(&c->reader, r->mem);
+  weir_bytes_fini(&c->text);
+  weir_mem_free(r->mem, c, sizeof *c);
+  r->n_made--;
+}
+
+/* The struct waits for the next call; what it holds beyond a little is given back. */
+static void call_recycle(weir_rpc_call *c) {
+  call_set_phase(c, CALL_FREE);
+  weir_message_reset(&c->reader, c->rpc->mem);
+  if (c->text.cap > CALL_KEEP_TEXT) weir_bytes_fini(&c->text);
+  weir_bytes_clear(&c->text);
+  weir_list_remove(&c->in_calls);
+  weir_list_insert(c->rpc->unused.next, &c->in_calls); /* the warm one is used first */
+}
+
+void weir_rpc_call_drop(weir_rpc_call *c) {
+  c->stream = 0;
+  weir_list_remove(&c->in_leaving);
+  if (c->phase == CALL_OVER && c->rpc->parting != c) call_recycle(c);
+}
+
+void weir_rpc_call_reset(weir_rpc_call *c, uint32_t h2_code) {
+  if (c->stream) weir_h2_reset(c->rpc->h2, c->stream, h2_code);
+  weir_rpc_call_drop(c);
+}
+
+void weir_rpc_call_abandon(weir_rpc_call *c) {
+  call_set_phase(c, CALL_OVER);
+  call_recycle(c);
+}
+
+void weir_rpc_call_set_deadline(weir_rpc_call *c, weir_nanos when) {
+  c->deadline.when = when;
+  if (when != WEIR_NEVER) weir_deadlines_add(&c->rpc->deadlines, &c->deadline);
+}
+
+/* ---- the end ------------------------------------------------------------------------------------------------ */
+
+/* What every end has in common: no deadline, no input, and the windows get back what the call still held. */
+static void call_settle(weir_rpc_call *c) {
+  weir_rpc *r = c->rpc;
+  weir_deadlines_remove(&r->deadlines, &c->deadline);
+  if (r->data_call == c) {
+    c->held += r->data.len;
+    r->data_call = NULL;
+  }
+  if (c->stream && c->delivered + c->held) weir_h2_consume(r->h2, c->stream, c->delivered + c->held);
+  c->delivered = c->held = 0;
+}
+
+void weir_rpc_call_due(weir_rpc_call *c, uint8_t what) {
+  if (!c->due) weir_list_push(&c->rpc->due, &c->in_due);
+  c->due |= what;
+}
+
+void weir_rpc_call_end(weir_rpc_call *c, weir_code code, weir_str text) {
+  call_set_phase(c, CALL_DUE);
+  call_settle(c);
+  c->code = code;
+  if (text.data != c->text.data) { /* it may have been stored there before */
+    weir_bytes_clear(&c->text);
+    weir_bytes_append_str(&c->text, text);
+  }
+  c->due = 0;
+  weir_list_remove(&c->in_due);
+  weir_rpc_call_due(c, DUE_END);
+}
+
+void weir_rpc_call_endf(weir_rpc_call *c, weir_code code, const char *fmt, ...) {
+  char text[256];
+  va_list ap;
+  va_start(ap, fmt);
+  vsnprintf(text, sizeof text, fmt, ap);
+  va_end(ap);
+  weir_rpc_call_end(c, code, weir_str_of(text));
+}
+
+void weir_rpc_call_over(weir_rpc_call *c) {
+  if (c->phase == CALL_LIVE) call_settle(c);
+  call_set_phase(c, CALL_OVER);
+  c->due = 0;
+  weir_list_remove(&c->in_due);
+  c->rpc->parting = c;
+}
+
+void weir_rpc_call_fail(weir_rpc_call *c, weir_code code, const char *fmt, ...) {
+  char text[256];
+  va_list ap;
+  va_start(ap, fmt);
+  vsnprintf(text, sizeof text, fmt, ap);
+  va_end(ap);
+  weir_str why = weir_str_of(text);
+  bool told = !c->rpc->is_client && c->send != HALF_CLOSED && !weir_rpc_send_status(c, code, why, NULL, 0);
+  weir_rpc_call_end(c, code, why);
+  if (told)
+    weir_rpc_call_leave(c);
+  else
+    weir_rpc_call_reset(c, WEIR_H2_CANCEL);
+}
+
+/* grpc doc/statuscodes.md: both ends keep a timer; whoever sees it expire resets the stream. */
+void weir_rpc_call_expire(weir_rpc_call *c) {
+  weir_rpc_call_end(c, WEIR_DEADLINE_EXCEEDED, WEIR_STR("Deadline Exceeded"));
+  weir_rpc_call_reset(c, WEIR_H2_CANCEL);
+}
+
+void weir_rpc_cancel(weir_rpc_call *c, weir_code code, weir_str text) {
+  if (c->phase != CALL_LIVE) return;
+  weir_rpc_call_end(c, code, text);
+  weir_rpc_call_reset(c, WEIR_H2_CANCEL);
+}
+
+/* ---- flow ---------------------------------------------------------------------------------------------------- */
+
+void weir_rpc_consume(weir_rpc_call *c, size_t flow) {
+  if (c->phase != CALL_LIVE) return; /* given back already */
+  WEIR_ASSERT(flow <= c->delivered);
+  c->delivered -= flow;
+  if (!c->delivered) { /* the owner waits for the message that is half here */
+    flow += c->held;
+    c->held = 0;
+  }
+  if (flow && c->stream) weir_h2_consume(c->rpc->h2, c->stream, flow);
+}
+
+size_t weir_rpc_queued(const weir_rpc_call *c) {
+  return c->stream ? weir_h2_queued(c->rpc->h2, c->stream) : 0;
+}
+
+void weir_rpc_set_user(weir_rpc_call *c, void *user) { c->user = user; }
