@@ -23,6 +23,7 @@ typedef struct encoder {
 
 static WEIR_NOINLINE uint8_t *encode_fail(encoder *e, weir_code code, const char *why, const weir_pb_type *t,
                                           uint32_t number) {
+  e->full = false;
   e->code = code;
   e->why = why;
   e->type = t;
@@ -81,10 +82,12 @@ WEIR_INLINE uint32_t kind_wire_type(uint32_t kind) {
 
 WEIR_INLINE uint8_t *encode_str(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row, weir_str s) {
   if (WEIR_UNLIKELY(!has_room(e, p, SLACK) || (size_t)(p - e->begin) - SLACK < s.len)) return encode_full(e);
-  if (row->flags & WEIR_PB_UTF8 && WEIR_UNLIKELY(!wire_utf8((const uint8_t *)s.data, s.len)))
-    return encode_fail(e, WEIR_INVALID_ARGUMENT, "invalid UTF-8", t, row->number);
-  p -= s.len;
-  if (s.len) memcpy(p, s.data, s.len);
+  if (s.len) { /* data may be NULL otherwise */
+    if (row->flags & WEIR_PB_UTF8 && WEIR_UNLIKELY(!wire_utf8((const uint8_t *)s.data, s.len)))
+      return encode_fail(e, WEIR_INVALID_ARGUMENT, "invalid UTF-8", t, row->number);
+    p -= s.len;
+    memcpy(p, s.data, s.len);
+  }
   return wire_put_varint(p, s.len);
 }
 
@@ -302,7 +305,7 @@ static uint8_t *encode_message(encoder *e, uint8_t *p, const weir_pb_type *t, co
   }
   weir_str unknown = weir_pb_unknown(msg);
   if (WEIR_UNLIKELY(unknown.len)) p = put_bytes(e, p, unknown.data, unknown.len);
-  for (const weir_pb_field *row = t->fields + t->n_fields; p && row > t->fields;) p = encode_field(e, p, t, --row, msg);
+  for (uint32_t i = t->n_fields; p && i-- > 0;) p = encode_field(e, p, t, &t->fields[i], msg);
   return p;
 }
 

@@ -77,7 +77,8 @@ static uint64_t message_size(const weir_pb_type *t, const char *msg, int depth) 
   if (depth < 0) return TOO_LARGE;
   if (!msg) return 0;
   uint64_t sum = t->flags & WEIR_PB_MAP_ENTRY ? 0 : weir_pb_unknown(msg).len;
-  for (const weir_pb_field *row = t->fields, *end = row + t->n_fields; row < end && sum < TOO_LARGE; row++) {
+  for (uint32_t i = 0; i < t->n_fields && sum < TOO_LARGE; i++) {
+    const weir_pb_field *row = &t->fields[i];
     uint32_t mode = row->kind & WEIR_PB_MODE;
     const void *at = msg + row->offset;
     if (mode == WEIR_PB_REPEATED) {

@@ -59,7 +59,8 @@ static bool field_is_message(const weir_pb_field *row) {
 }
 
 const weir_pb_field *pb_first_missing(const weir_pb_type *t, const char *msg) {
-  for (const weir_pb_field *row = t->fields, *end = row + t->n_fields; row < end; row++) {
+  for (uint32_t i = 0; i < t->n_fields; i++) {
+    const weir_pb_field *row = &t->fields[i];
     if (!(row->flags & WEIR_PB_REQUIRED)) continue;
     bool here = field_is_message(row) ? pb_load_ptr(msg + row->offset) != NULL : msg[row->presence] != 0;
     if (!here) return row;
@@ -86,8 +87,8 @@ bool pb_check_required(const weir_pb_type *t, const char *msg, int max_depth, pb
     return false;
   }
   if (max_depth <= 0) return true;
-  const weir_pb_field *end = t->fields + t->n_fields;
-  for (row = t->fields; row < end; row++) {
+  for (uint32_t i = 0; i < t->n_fields; i++) {
+    row = &t->fields[i];
     if (!field_is_message(row)) continue;
     uint32_t mode = row->kind & WEIR_PB_MODE;
     const char *at = msg + row->offset;

@@ -1,0 +1,162 @@
+#ifndef G_kinds2
+#define G_kinds2
+#include <weir/pb.h>
+typedef struct kinds2_All kinds2_All;
+typedef struct { kinds2_All **data; uint32_t len, cap; } kinds2_All_vec;
+typedef struct kinds2_All_Pair kinds2_All_Pair;
+typedef struct { kinds2_All_Pair **data; uint32_t len, cap; } kinds2_All_Pair_vec;
+typedef struct kinds2_All_Pairs kinds2_All_Pairs;
+typedef struct { kinds2_All_Pairs **data; uint32_t len, cap; } kinds2_All_Pairs_vec;
+typedef struct kinds2_All_OnePair kinds2_All_OnePair;
+typedef struct { kinds2_All_OnePair **data; uint32_t len, cap; } kinds2_All_OnePair_vec;
+typedef struct kinds2_Strict kinds2_Strict;
+typedef struct { kinds2_Strict **data; uint32_t len, cap; } kinds2_Strict_vec;
+typedef struct kinds2_Strict_Inner kinds2_Strict_Inner;
+typedef struct { kinds2_Strict_Inner **data; uint32_t len, cap; } kinds2_Strict_Inner_vec;
+typedef struct kinds2_Defaults kinds2_Defaults;
+typedef struct { kinds2_Defaults **data; uint32_t len, cap; } kinds2_Defaults_vec;
+typedef struct kinds2_Empty kinds2_Empty;
+typedef struct { kinds2_Empty **data; uint32_t len, cap; } kinds2_Empty_vec;
+typedef int32_t kinds2_Size;
+enum { kinds2_Size_NONE = 0, kinds2_Size_SMALL = 1, kinds2_Size_ALSO_SMALL = 1, kinds2_Size_LARGE = 1000, kinds2_Size_NEGATIVE = -5 };
+extern const weir_pb_enum kinds2_Size_enum;
+typedef struct kinds2_All_m_enum_entry {
+  weir_str key;
+  kinds2_Size value;
+} kinds2_All_m_enum_entry;
+extern const weir_pb_type kinds2_All_m_enum_entry_type;
+typedef struct kinds2_All_m_strict_entry {
+  int32_t key;
+  kinds2_Strict * value;
+} kinds2_All_m_strict_entry;
+extern const weir_pb_type kinds2_All_m_strict_entry_type;
+enum { kinds2_All_pick_NONE = 0, kinds2_All_pick_o_double = 101, kinds2_All_pick_o_float = 102, kinds2_All_pick_o_int64 = 103, kinds2_All_pick_o_bool = 108, kinds2_All_pick_o_string = 109, kinds2_All_pick_onepair = 110, kinds2_All_pick_o_message = 111, kinds2_All_pick_o_bytes = 112, kinds2_All_pick_o_enum = 114 };
+typedef struct { kinds2_All_m_enum_entry *data; uint32_t len, cap; weir_pb_index *index; } kinds2_All_m_enum_map;
+typedef struct { kinds2_All_m_strict_entry *data; uint32_t len, cap; weir_pb_index *index; } kinds2_All_m_strict_map;
+struct kinds2_All {
+  weir_pb_hdr hdr_;
+  bool has_f_double;
+  bool has_f_float;
+  bool has_f_int64;
+  bool has_f_uint64;
+  bool has_f_int32;
+  bool has_f_fixed64;
+  bool has_f_fixed32;
+  bool has_f_bool;
+  bool has_f_string;
+  bool has_f_bytes;
+  bool has_f_uint32;
+  bool has_f_enum;
+  bool has_f_sfixed32;
+  bool has_f_sfixed64;
+  bool has_f_sint32;
+  bool has_f_sint64;
+  bool has_class;
+  bool f_bool;
+  float f_float;
+  int32_t f_int32;
+  uint32_t f_fixed32;
+  uint32_t f_uint32;
+  kinds2_Size f_enum;
+  int32_t f_sfixed32;
+  int32_t f_sint32;
+  int32_t pick_case;
+  int32_t class_;
+  double f_double;
+  int64_t f_int64;
+  uint64_t f_uint64;
+  uint64_t f_fixed64;
+  weir_str f_string;
+  kinds2_All_Pair * pair;
+  kinds2_All * f_message;
+  weir_str f_bytes;
+  int64_t f_sfixed64;
+  int64_t f_sint64;
+  weir_pb_f64s r_double;
+  weir_pb_f32s r_float;
+  weir_pb_i64s r_int64;
+  weir_pb_u64s r_uint64;
+  weir_pb_i32s r_int32;
+  weir_pb_u64s r_fixed64;
+  weir_pb_u32s r_fixed32;
+  weir_pb_bools r_bool;
+  weir_pb_strs r_string;
+  kinds2_All_Pairs_vec pairs;
+  kinds2_All_vec r_message;
+  weir_pb_strs r_bytes;
+  weir_pb_u32s r_uint32;
+  weir_pb_i32s r_enum;
+  weir_pb_i32s r_sfixed32;
+  weir_pb_i64s r_sfixed64;
+  weir_pb_i32s r_sint32;
+  weir_pb_i64s r_sint64;
+  weir_pb_i32s p_enum;
+  union { double o_double; float o_float; int64_t o_int64; bool o_bool; weir_str o_string; kinds2_All_OnePair * onepair; kinds2_All * o_message; weir_str o_bytes; kinds2_Size o_enum; } pick;
+  kinds2_All_m_enum_map m_enum;
+  kinds2_All_m_strict_map m_strict;
+  kinds2_Strict * strict;
+};
+extern const weir_pb_type kinds2_All_type;
+struct kinds2_All_Pair {
+  weir_pb_hdr hdr_;
+  bool has_left;
+  bool has_right;
+  int32_t left;
+  int32_t right;
+};
+extern const weir_pb_type kinds2_All_Pair_type;
+struct kinds2_All_Pairs {
+  weir_pb_hdr hdr_;
+  bool has_left;
+  int32_t left;
+};
+extern const weir_pb_type kinds2_All_Pairs_type;
+struct kinds2_All_OnePair {
+  weir_pb_hdr hdr_;
+  bool has_left;
+  int32_t left;
+};
+extern const weir_pb_type kinds2_All_OnePair_type;
+struct kinds2_Strict {
+  weir_pb_hdr hdr_;
+  bool has_id;
+  bool has_name;
+  int32_t id;
+  weir_str name;
+  kinds2_Strict_Inner * inner;
+};
+extern const weir_pb_type kinds2_Strict_type;
+struct kinds2_Strict_Inner {
+  weir_pb_hdr hdr_;
+  bool has_x;
+  int32_t x;
+};
+extern const weir_pb_type kinds2_Strict_Inner_type;
+struct kinds2_Defaults {
+  weir_pb_hdr hdr_;
+  bool has_i;
+  bool has_u;
+  bool has_d;
+  bool has_s;
+  bool has_b;
+  bool has_yes;
+  bool has_size;
+  bool has_inf;
+  bool has_least;
+  bool yes;
+  int32_t i;
+  kinds2_Size size;
+  float inf;
+  uint64_t u;
+  double d;
+  weir_str s;
+  weir_str b;
+  int64_t least;
+};
+extern const weir_pb_type kinds2_Defaults_type;
+struct kinds2_Empty {
+  weir_pb_hdr hdr_;
+
+};
+extern const weir_pb_type kinds2_Empty_type;
+#endif
