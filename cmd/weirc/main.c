@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* main.c - weirc: reads the command line, compiles, writes. */
+#include "args.h"
+#include "codegen/codegen.h"
+#include "tree.h"
+#include "write.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+/* One run. Reports what is wrong on stderr. */
+typedef struct run {
+  weirc_args *args;
+  weir_schema *schema;
+  WEIR_LIST(weir_def_file *) files; /* the inputs */
+  weirc_outputs outputs;
+} run;
+
+static weir_err must(weir_err err) {
+  if (err == WEIR_ENOMEM) weirc_must(NULL);
+  return err;
+}
+
+static void print_report(const weir_report *report) {
+  weir_bytes out = weir_bytes_in(WEIR_MEM_DEFAULT);
+  for (uint32_t i = 0; i < report->len; i++) weir_diagnostic_print(&report->data[i], &out);
+  if (out.failed) weirc_must(NULL);
+  fwrite(out.data, 1, out.len, stderr);
+  weir_bytes_fini(&out);
+}
+
+static bool load_inputs(run *r) {
+  weirc_args *args = r->args;
+  bool ok = true;
+  WEIR_LIST(weir_str) names = {0};
+  for (uint32_t i = 0; i < args->inputs.len; i++) {
+    weir_str name;
+    if (!weirc_tree_name(args, args->inputs.data[i], &name)) return false;
+    weirc_push(args, &names, name);
+    must(weir_schema_add_input(r->schema, name));
+  }
+  for (uint32_t i = 0; i < names.len; i++) {
+    weir_def_file *file;
+    if (must(weir_schema_load(r->schema, names.data[i], &file)) == WEIR_EOK)
+      weirc_push(args, &r->files, file);
+    else
+      ok = false;
+  }
+  return ok;
+}
+
+static weir_str in_folder(weirc_args *args, weir_str dir, weir_str name) {
+  const char *slash = dir.len && dir.data[dir.len - 1] == '/' ? "" : "/";
+  return weirc_printf(args, WEIR_FMT "%s" WEIR_FMT, WEIR_ARG(dir), slash, WEIR_ARG(name));
+}
+
+static bool folder_exists(weirc_args *args, weir_str dir) {
+  struct stat st;
+  errno = ENOTDIR;
+  if (stat(weirc_printf(args, WEIR_FMT, WEIR_ARG(dir)).data, &st) == 0 && S_ISDIR(st.st_mode)) return true;
+  fprintf(stderr, WEIR_FMT "%s: %s\n", WEIR_ARG(dir), dir.data[dir.len - 1] == '/' ? "" : "/", strerror(errno));
+  return false;
+}
+
+static bool generate(run *r) {
+  weirc_args *args = r->args;
+  if (!args->weir_out.data) return true;
+  if (args->weir_opt.len) {
+    fprintf(stderr, "--weir_out: Unknown generator option: " WEIR_FMT "\n", WEIR_ARG(args->weir_opt));
+    return false;
+  }
+  if (!folder_exists(args, args->weir_out)) return false;
+  weir_outputs out = {0};
+  bool ok = true;
+  for (uint32_t i = 0; i < r->files.len; i++)
+    ok = must(weir_codegen_c(r->schema, r->files.data[i], &out)) == WEIR_EOK && ok;
+  for (uint32_t i = 0; ok && i < out.len; i++) {
+    ok = weirc_make_folders(args, args->weir_out, out.data[i].name);
+    weirc_output o = {.path = in_folder(args, args->weir_out, out.data[i].name), .text = out.data[i].text};
+    weirc_push(args, &r->outputs, o);
+  }
+  return ok;
+}
+
+static bool compile(run *r) {
+  bool ok = load_inputs(r);
+  ok = ok && generate(r);
+  print_report(&r->schema->report);
+  return ok && weirc_write_all(r->args, &r->outputs);
+}
+
+int main(int argc, char **argv) {
+  weirc_args args = {.arena = weirc_must(weir_arena_new(NULL, 0))};
+  bool ok = weirc_args_parse(&args, argc, argv);
+  if (ok && args.help) {
+    fputs(weirc_help, stdout);
+  } else if (ok && args.version) {
+    printf("weirc %s\n", weir_version());
+  } else if (ok) {
+    run r = {.args = &args, .schema = weirc_must(weir_schema_new(WEIR_MEM_DEFAULT, weirc_tree_loader(&args)))};
+    ok = compile(&r);
+    weir_schema_free(r.schema);
+  }
+  weir_arena_free(args.arena);
+  return ok ? 0 : 1;
+}

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors
+# cmake -DDIR=wkt -DOUT=x.c -P embed.cmake: writes each .proto under DIR as a byte array, and a table of them.
+file(GLOB_RECURSE files RELATIVE ${DIR} ${DIR}/*.proto)
+list(SORT files)
+set(text "#include \"schema/builtin.h\"\n\n")
+set(rows "")
+set(i 0)
+foreach(name IN LISTS files)
+  file(READ ${DIR}/${name} hex HEX)
+  string(REGEX REPLACE "(................................)" "\\1\n" hex "${hex}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," hex "${hex}")
+  string(APPEND text "static const unsigned char file_${i}[] = {\n${hex}\n};\n")
+  string(APPEND rows "  {\"${name}\", file_${i}, sizeof file_${i}},\n")
+  math(EXPR i "${i} + 1")
+endforeach()
+string(APPEND text "const weir_builtin_file weir_builtin_files[] = {\n${rows}};\nconst size_t weir_builtin_count = ${i};\n")
+file(WRITE ${OUT} "${text}")

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+#include "schema/link.h"
+
+bool weir_link_file(weir_schema *s, weir_def_file *file) {
+  uint32_t before = s->report.errors;
+  weir_link_declare(s, file);
+  weir_link_resolve(s, file);
+  weir_link_hints(s, file);
+  if (s->report.errors == before) weir_link_unused_imports(s, file);
+  return s->report.errors == before;
+}

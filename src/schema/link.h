@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* link.h - the passes that turn a parsed file, whose imports are linked, into a linked one. Each adds to the
+ * report and goes on. */
+#ifndef WEIR_SCHEMA_LINK_H
+#define WEIR_SCHEMA_LINK_H
+
+#include "schema/schema.h"
+
+#define WEIR_MAX_FIELD_NUMBER 536870911 /* 2^29 - 1: what a tag can hold */
+#define WEIR_FIRST_RESERVED_NUMBER 19000
+#define WEIR_LAST_RESERVED_NUMBER 19999
+
+/** All passes, in order. False if the file has errors. */
+bool weir_link_file(weir_schema *s, weir_def_file *file);
+
+/** declare.c: full names into the symbol table; what a declaration must satisfy by itself. */
+void weir_link_declare(weir_schema *s, weir_def_file *file);
+/** declare.c: numbers still free, where a number was wrong. */
+void weir_link_hints(weir_schema *s, weir_def_file *file);
+/** resolve.c: names to declarations. */
+void weir_link_resolve(weir_schema *s, weir_def_file *file);
+/** option.c: built-in options to values of the options messages. */
+void weir_link_options(weir_schema *s, weir_def_file *file);
+/** check.c: what depends on types and options. */
+void weir_link_check(weir_schema *s, weir_def_file *file);
+/** resolve.c: warns of imports that nothing uses. */
+void weir_link_unused_imports(weir_schema *s, weir_def_file *file);
+
+/* ---- name look-up (resolve.c) --------------------------------------------------------------------------- */
+
+typedef struct weir_lookup {
+  weir_def *found;            /* NULL: none that the file may see */
+  const weir_def *undeclared; /* one that it would see with one more import ... */
+  weir_str undeclared_name;   /* ... and its name */
+  weir_str shadowed;          /* what the name means by its first part, where that does not exist */
+} weir_lookup;
+
+/** Finds `name` as seen from `scope` (a full name, whose last part is the user of the name): innermost scope
+ * first; the scope that has the first part of the name decides. A leading dot: from the outermost scope. */
+weir_lookup weir_link_lookup(weir_schema *s, weir_def_file *file, weir_str name, weir_str scope, bool types_only);
+/** Reports a look-up that found nothing. */
+void weir_link_not_defined(weir_schema *s, weir_def_file *file, weir_pos pos, weir_str name, const weir_lookup *l);
+
+/** The declaration with this full name if `file` may see it, or NULL. */
+weir_def *weir_link_find(weir_schema *s, weir_def_file *file, weir_str full_name, weir_lookup *l);
+
+static inline bool weir_def_is_type(const weir_def *d) {
+  return d->kind == WEIR_DEF_MESSAGE || d->kind == WEIR_DEF_ENUM;
+}
+
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* schema.c - a compilation's memory, and the loading of files with their imports. */
+#include "schema/link.h"
+#include "schema/parse.h"
+
+/* weir_def_file.state:
+ *   PARSED -> LOADING [load_file]  its imports are being loaded
+ *   LOADING -> LINKED [load_file]  no errors
+ *   any -> FAILED                  reported; importers say so once each */
+enum { FILE_PARSED, FILE_LOADING, FILE_LINKED, FILE_FAILED };
+
+/* ---- memory -------------------------------------------------------------------------------------------- */
+
+static void *arena_as_mem(void *ctx, void *p, size_t old_size, size_t new_size) {
+  return new_size ? weir_arena_grow(ctx, p, old_size, new_size) : NULL;
+}
+
+weir_schema *weir_schema_new(weir_mem mem, weir_loader loader) {
+  weir_arena *arena = weir_arena_new_in(mem, NULL, 0);
+  weir_schema *s = arena ? weir_alloc(arena, sizeof *s) : NULL;
+  if (!s) {
+    weir_arena_free(arena);
+    return NULL;
+  }
+  s->arena = arena;
+  s->mem = (weir_mem){arena_as_mem, arena};
+  s->loader = loader;
+  weir_map_init(&s->files, s->mem, 0);
+  weir_map_init(&s->symbols, s->mem, 0);
+  weir_map_init(&s->extensions, s->mem, 0);
+  weir_map_init(&s->inputs, s->mem, 0);
+  return s;
+}
+
+void weir_schema_free(weir_schema *s) {
+  if (s) weir_arena_free(s->arena);
+}
+
+static void *must(weir_schema *s, void *p) {
+  if (!p) longjmp(*s->out_of_memory, 1);
+  return p;
+}
+
+void *weir_schema_alloc(weir_schema *s, size_t size) { return must(s, weir_alloc(s->arena, size)); }
+
+weir_str weir_schema_check(weir_schema *s, weir_str text) {
+  must(s, (void *)(uintptr_t)text.data);
+  return text;
+}
+
+weir_str weir_schema_dup(weir_schema *s, weir_str text) { return weir_schema_check(s, weir_dup(s->arena, text)); }
+
+static weir_str schema_vprintf(weir_schema *s, const char *fmt, va_list ap) {
+  va_list again;
+  va_copy(again, ap);
+  int len = vsnprintf(NULL, 0, fmt, again);
+  va_end(again);
+  if (len < 0) len = 0;
+  char *p = weir_schema_alloc(s, (size_t)len + 1);
+  vsnprintf(p, (size_t)len + 1, fmt, ap);
+  return (weir_str){p, (size_t)len};
+}
+
+weir_str weir_schema_printf(weir_schema *s, const char *fmt, ...) {
+  va_list ap;
+  va_start(ap, fmt);
+  weir_str text = schema_vprintf(s, fmt, ap);
+  va_end(ap);
+  return text;
+}
+
+void weir_schema_grow(weir_schema *s, void **data, size_t elem, uint32_t len, uint32_t *cap) {
+  if (len < *cap) return;
+  uint32_t want = *cap ? *cap * 2 : 4;
+  if (want <= *cap || want > UINT32_MAX / 2) longjmp(*s->out_of_memory, 1);
+  *data = must(s, weir_arena_grow(s->arena, *data, len * elem, want * elem));
+  *cap = want;
+}
+
+void weir_schema_put(weir_schema *s, weir_map *map, weir_str key, void *value) {
+  if (!weir_map_put(map, key, value)) longjmp(*s->out_of_memory, 1);
+}
+
+/* ---- the report ---------------------------------------------------------------------------------------- */
+
+static void report_add(weir_schema *s, weir_severity severity, weir_str path, weir_pos pos, const char *fmt,
+                       va_list ap) {
+  weir_diagnostic d = {severity, path, pos, schema_vprintf(s, fmt, ap)};
+  if (severity == WEIR_SEVERITY_ERROR) s->report.errors++;
+  weir_schema_push(s, &s->report, d);
+}
+
+void weir_schema_error(weir_schema *s, const weir_def_file *file, weir_pos pos, const char *fmt, ...) {
+  va_list ap;
+  va_start(ap, fmt);
+  report_add(s, WEIR_SEVERITY_ERROR, file->path, pos, fmt, ap);
+  va_end(ap);
+}
+
+void weir_schema_warning(weir_schema *s, const weir_def_file *file, weir_pos pos, const char *fmt, ...) {
+  va_list ap;
+  va_start(ap, fmt);
+  report_add(s, WEIR_SEVERITY_WARNING, file->path, pos, fmt, ap);
+  va_end(ap);
+}
+
+void weir_schema_note(weir_schema *s, const weir_def_file *file, weir_pos pos, const char *fmt, ...) {
+  va_list ap;
+  va_start(ap, fmt);
+  report_add(s, WEIR_SEVERITY_NOTE, file->path, pos, fmt, ap);
+  va_end(ap);
+}
+
+/* ---- files --------------------------------------------------------------------------------------------- */
+
+static weir_def_file *load_file(weir_schema *s, weir_str name);
+
+/* The file's own source first: a user's copy of google/protobuf/x.proto wins over ours. */
+static bool open_source(weir_schema *s, weir_def_file *file) {
+  weir_source source = {{NULL, 0}, {NULL, 0}};
+  weir_open_error why = {{NULL, 0}, {NULL, 0}};
+  if (s->loader.open(s->loader.ctx, file->def.name, &source, &why)) {
+    file->source = source.text;
+    file->path = source.path;
+    return true;
+  }
+  if (!why.text.len && weir_schema_builtin(file->def.name, &file->source)) {
+    file->is_builtin = true;
+    return true;
+  }
+  if (!why.text.len) why.text = WEIR_STR("File not found.");
+  weir_schema_error(s, file, WEIR_NO_POS, WEIR_FMT, WEIR_ARG(why.text));
+  if (why.note.len) weir_schema_note(s, file, WEIR_NO_POS, WEIR_FMT, WEIR_ARG(why.note));
+  return false;
+}
+
+/* `file` is being loaded and came up again among its own imports. */
+static void report_cycle(weir_schema *s, weir_def_file *file) {
+  uint32_t from = 0;
+  while (s->loading.data[from] != file) from++;
+  weir_bytes chain = weir_bytes_in(s->mem);
+  for (uint32_t i = from; i < s->loading.len; i++) {
+    weir_bytes_append_str(&chain, s->loading.data[i]->def.name);
+    weir_bytes_append_cstr(&chain, " -> ");
+  }
+  weir_bytes_append_str(&chain, file->def.name);
+  weir_schema_check(s, weir_bytes_view(&chain));
+  const weir_def_file *next = from + 1 < s->loading.len ? s->loading.data[from + 1] : file;
+  weir_pos pos = WEIR_NO_POS;
+  for (uint32_t i = 0; i < file->imports.len; i++)
+    if (weir_str_eq(file->imports.data[i].name, next->def.name)) pos = file->imports.data[i].pos;
+  weir_schema_error(s, file, pos, "File recursively imports itself: " WEIR_FMT, WEIR_ARG(weir_bytes_view(&chain)));
+}
+
+static void see(weir_schema *s, weir_def_file *file, weir_def_file *other) {
+  if (other->mark == s->mark) return;
+  other->mark = s->mark;
+  other->used = false;
+  weir_schema_push(s, &file->visible, other);
+}
+
+/* What the file may name: itself, its imports, and what those import publicly. */
+static void mark_visible(weir_schema *s, weir_def_file *file) {
+  s->mark++;
+  file->mark = s->mark;
+  for (uint32_t i = 0; i < file->imports.len; i++)
+    if (file->imports.data[i].file) see(s, file, file->imports.data[i].file);
+  for (uint32_t i = 0; i < file->visible.len; i++) {
+    const weir_def_file *f = file->visible.data[i];
+    for (uint32_t k = 0; k < f->imports.len; k++)
+      if (f->imports.data[k].is_public && f->imports.data[k].file) see(s, file, f->imports.data[k].file);
+  }
+}
+
+static bool check_imports(weir_schema *s, weir_def_file *file) {
+  bool ok = true;
+  weir_map seen;
+  weir_map_init(&seen, s->mem, 0);
+  for (uint32_t i = 0; i < file->imports.len; i++) {
+    const weir_import *import = &file->imports.data[i];
+    if (weir_map_get(&seen, import->name)) {
+      weir_schema_error(s, file, import->pos, "Import \"" WEIR_FMT "\" was listed twice.", WEIR_ARG(import->name));
+      ok = false;
+    }
+    weir_schema_put(s, &seen, import->name, file);
+    if (import->file) continue;
+    weir_schema_error(s, file, import->pos, "Import \"" WEIR_FMT "\" was not found or had errors.",
+                      WEIR_ARG(import->name));
+    ok = false;
+  }
+  return ok;
+}
+
+static bool load_imports(weir_schema *s, weir_def_file *file) {
+  if (s->loading.len >= WEIR_SCHEMA_MAX_IMPORT_DEPTH) {
+    weir_schema_error(s, file, WEIR_NO_POS, "Imports are nested more than %d deep.", WEIR_SCHEMA_MAX_IMPORT_DEPTH);
+    return false;
+  }
+  uint32_t before = s->report.errors;
+  weir_schema_push(s, &s->loading, file);
+  for (uint32_t i = 0; i < file->imports.len; i++)
+    file->imports.data[i].file = load_file(s, file->imports.data[i].name);
+  s->loading.len--;
+  mark_visible(s, file);
+  bool ok = check_imports(s, file);
+  return ok && s->report.errors == before;
+}
+
+static weir_def_file *load_file(weir_schema *s, weir_str name) {
+  weir_def_file *file = weir_map_get(&s->files, name);
+  if (file) {
+    if (file->state == FILE_LOADING) report_cycle(s, file);
+    return file->state == FILE_LINKED ? file : NULL;
+  }
+  file = weir_schema_alloc(s, sizeof *file);
+  file->def = (weir_def){.kind = WEIR_DEF_FILE, .name = weir_schema_dup(s, name), .file = file};
+  file->path = file->def.name;
+  file->state = FILE_FAILED;
+  weir_schema_put(s, &s->files, file->def.name, file);
+  if (!open_source(s, file) || !weir_parse_file(s, file)) return NULL;
+  file->state = FILE_LOADING;
+  bool ok = load_imports(s, file);
+  ok = weir_link_file(s, file) && ok;
+  file->state = ok ? FILE_LINKED : FILE_FAILED;
+  if (!ok) return NULL;
+  weir_schema_push(s, &s->order, file);
+  return file;
+}
+
+weir_err weir_schema_load(weir_schema *s, weir_str name, weir_def_file **out) {
+  jmp_buf out_of_memory;
+  s->out_of_memory = &out_of_memory;
+  if (setjmp(out_of_memory)) return WEIR_ENOMEM;
+  *out = load_file(s, name);
+  return *out ? WEIR_EOK : WEIR_EINVALID;
+}
+
+weir_err weir_schema_add_input(weir_schema *s, weir_str name) {
+  weir_str copy = weir_dup(s->arena, name);
+  return copy.data && weir_map_put(&s->inputs, copy, s) ? WEIR_EOK : WEIR_ENOMEM;
+}
