@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* call.h - a call as the program sees it, on either side, in bytes: what weir/call.h is built on. Typed messages are
+ * src/stub's business, where a call goes to or comes from is src/client's and src/server's.
+ *
+ * Life of the engine's side, told by `state`:
+ *   WAITING -> RUNNING [weir_call_attach]   client: a connection took it; what was sent so far goes out
+ *   WAITING -> ENDED   [weir_call_end]      it never got one (connect failed, deadline, cancelled)
+ *   RUNNING -> ENDED   [weir_call_end]      the engine's END event
+ *   RUNNING -> WAITING [weir_call_detach]   client: the server never saw it (gRFC A6, transparent retry)
+ * Invariants: RUNNING <=> rpc != NULL. ENDED: code, text and trailers are final.
+ *
+ * Two counts keep a call: `users` (references of the program) and `holds` (one for all users together, one until
+ * ENDED, one per callback under way). */
+#ifndef WEIR_NET_CALL_H
+#define WEIR_NET_CALL_H
+
+#include "io/io.h"
+#include "net/conn.h"
+#include "rpc/rpc.h"
+#include <weir/call.h>
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+typedef enum weir_call_state { WEIR_CALL_WAITING, WEIR_CALL_RUNNING, WEIR_CALL_ENDED } weir_call_state;
+
+/** What a call belongs to (a channel, a server). */
+typedef struct weir_call_owner {
+  /** Drops the call's reference. With the lock held only where others keep the owner alive: its own events. */
+  void (*unref)(void *owner);
+  /** Lock held; the call ended. May be NULL. */
+  void (*ended)(void *owner, weir_call *c);
+} weir_call_owner;
+
+/** One kind of waiting: for a message, for room, for the status, for headers. At most one waiter each. */
+typedef struct weir_call_op {
+  weir_due due;
+  weir_waiter *waiter;
+  bool armed; /* due.fn is to be called once the op may go on */
+} weir_call_op;
+
+/** A message received, or one to be sent once there is a connection. */
+typedef struct weir_call_msg {
+  struct weir_call_msg *next;
+  weir_buf *buf;
+  size_t flow;
+} weir_call_msg;
+
+typedef struct weir_call_queue {
+  weir_call_msg *first, **tail;
+} weir_call_queue;
+
+typedef struct weir_call_metadata {
+  const weir_kv *kvs;
+  size_t n;
+} weir_call_metadata;
+
+struct weir_call {
+  /* set at creation, then read-only: any thread */
+  weir_shard *shard;
+  const weir_call_owner *owner_ops;
+  void *owner;
+  const char *path;          /* NUL-terminated */
+  const weir_method *method; /* NULL: server, not known (yet) */
+  bool is_server;
+  uint32_t kind;
+  size_t high_water;
+  const weir_interceptor *const *interceptors;
+  size_t n_interceptors;
+
+  atomic_uint users;
+
+  /* the thread that uses the call; the arena belongs to it too */
+  weir_arena *arena;
+
+  /* lock held */
+  weir_call_state state;
+  unsigned holds;
+  weir_conn *conn; /* RUNNING */
+  weir_rpc_call *rpc;
+  weir_io_nanos deadline;        /* absolute; WEIR_IO_NEVER */
+  weir_call_queue inbox, outbox; /* outbox: while WAITING; kept while `retain` */
+  size_t outbox_bytes;
+  bool out_closed;    /* half-closed (client), finished (server) */
+  bool in_closed;     /* the peer half-closed (server) */
+  bool got_headers;   /* headers is final */
+  unsigned n_in;      /* messages received; with got_headers: a retry is no longer transparent */
+  bool cancelled;     /* cancelled, deadline passed, or transport lost */
+  bool consume_early; /* exactly one message is expected: flow is given back at once */
+  bool discard;       /* weir_finish waits: messages are dropped */
+  bool retain;        /* client: keep the outbox for a transparent retry */
+  weir_call_metadata headers, trailers;
+  weir_code code; /* ENDED */
+  weir_str text;  /* ENDED; NUL-terminated; in text_own or static */
+  char *text_own;
+  weir_arena *meta; /* client: headers and trailers; made when there is something to keep */
+  char peer[128];
+  weir_call_op recv, send, finish, head;
+  weir_due on_cancel, on_end, drop_parent;
+
+  /* children that inherit cancellation; a lock of their own, taken last */
+  struct {
+    pthread_mutex_t mu;
+    weir_list calls;
+    bool cancelled;
+    bool live; /* mu exists */
+  } children;
+  weir_list child_node;
+  weir_call *parent;
+  weir_task cancel_task;
+
+  /* src/client: start options, place in the channel */
+  struct {
+    weir_list node;
+    weir_str authority;
+    weir_call_metadata metadata;
+    weir_timer timer;
+    uint32_t flags;
+    unsigned retries;
+    bool queued;           /* in the channel's waiting list */
+    weir_code start_error; /* an interceptor or bad metadata refused it */
+  } client;
+
+  /* src/server: dispatch */
+  struct {
+    weir_list node;
+    const void *entry; /* the method's registration */
+    weir_task task;
+    weir_due due;
+    weir_call_metadata trailers;
+    weir_str text;     /* of weir_fail */
+    weir_buf *request; /* the decoded request views it */
+    bool dispatched, completed, sent_headers;
+    unsigned n_requests;
+  } server;
+
+  /* src/stub: an asynchronous typed operation under way, one of each */
+  struct {
+    weir_arena *arena;
+    void **msg;
+    weir_fn *fn;
+    void *arg;
+  } recv_to, unary_to;
+  void *reply;           /* decoded reply (client) or reply to encode (server) */
+  weir_buf *reply_bytes; /* the decoded reply views it */
+};
+
+/** Makes a call with a hold for its users (one reference) and one until it ends; refers to owner (the caller took that
+ * reference for it). path is copied. NULL when out of memory. */
+weir_call *weir_call_new(weir_shard *s, const weir_call_owner *ops, void *owner, weir_str path);
+
+/* ---- lock held -------------------------------------------------------------------------------------------------- */
+
+void weir_call_hold(weir_call *c);
+/** Within an event of the owner's; may free the call. */
+void weir_call_release(weir_call *c);
+
+/** Client: the engine's call is there; sends what waits. */
+void weir_call_attach(weir_call *c, weir_conn *conn, weir_rpc_call *rpc);
+/** Client: back to WAITING for another attempt. True if that is allowed: nothing came in, and the outbox was kept. */
+bool weir_call_detach(weir_call *c);
+/** Events of the engine for this call (HEADERS, MESSAGE, HALF_CLOSE, WRITABLE, END). */
+void weir_call_event(weir_call *c, const weir_rpc_event *ev);
+/** Ends it: keeps code, text and trailers, lets everyone who waits go on. */
+void weir_call_end(weir_call *c, weir_code code, weir_str text, const weir_kv *trailers, size_t n);
+/** Cancels with a status; END follows (at once while WAITING). */
+void weir_call_cancel(weir_call *c, weir_code code, const char *text);
+
+/** Sends, or keeps until attached. last: half-close too. body is referenced if given. */
+weir_code weir_call_put(weir_call *c, weir_str bytes, weir_buf *body, bool last);
+/** Static text for a message that could not be sent. */
+weir_str weir_call_send_error(weir_err err);
+/** The next message, moved to *out (a reference): OK; EOF; the code of a call that failed; PENDING. */
+weir_code weir_call_take(weir_call *c, weir_buf **out);
+/** True if no more than the high-water (low: half of it) mark is queued. */
+bool weir_call_has_room(const weir_call *c, bool low);
+/** The final code for someone who wants to go on sending or receiving: EOF on a client call that ended with OK. */
+weir_code weir_call_final(const weir_call *c);
+
+/** Arms op: fn(arg, c, WEIR_OK) is called once when it may go on (or the call has ended). */
+void weir_call_arm(weir_call *c, weir_call_op *op, weir_fn *fn, void *arg);
+/** Blocks until op may go on. FAILED_PRECONDITION where blocking is not allowed. */
+weir_code weir_call_block(weir_call *c, weir_call_op *op);
+
+/** Copies metadata into the call's own memory; false when out of memory. */
+bool weir_call_keep(weir_call *c, weir_call_metadata *to, const weir_kv *kvs, size_t n);
+
+/** Client: makes c end when parent is cancelled. */
+void weir_call_adopt(weir_call *parent, weir_call *c);
+
+/* ---- lock not held ------------------------------------------------------------------------------------------------- */
+
+/** Drops a hold; may free the call, its owner and the loop. */
+void weir_call_drop(weir_call *c);
+/** Runs the interceptors' on_message; WEIR_OK or the code that one of them returned. */
+weir_code weir_call_intercept(weir_call *c, bool sent, weir_str raw);
+
+#endif

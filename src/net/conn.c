@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+#include "net/conn.h"
+
+#include "base/assert.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define RECV_SIZE      (32u * 1024) /* on the stack: an idle connection holds no buffer */
+#define RECVS_PER_TURN 8u           /* then the others get their turn */
+#define SLICES         64u
+#define TLS_BACKLOG    (64u * 1024)    /* ciphertext made ahead of the socket */
+#define LINGER_NS      WEIR_SECONDS(1) /* for the peer to take our last bytes and close */
+
+/* OPEN   -> OVER   [conn_over]     the engine is done: GOAWAY may still have to be written
+ * OVER   -> LINGER [conn_linger]   all is written and our side is shut: the peer's close is awaited, so that bytes of
+ *                                  its that we never read cannot turn into a reset that destroys our last ones
+ * OPEN   -> GONE   [conn_lost]     the transport ended under the engine
+ * OVER, LINGER -> GONE [conn_gone] the peer closed, or LINGER_NS passed
+ * GONE: the owner has been told; nothing more happens. */
+typedef enum conn_state { CONN_OPEN, CONN_OVER, CONN_LINGER, CONN_GONE } conn_state;
+
+struct weir_conn {
+  weir_shard *shard;
+  weir_sock *sock;
+  weir_tls *tls; /* NULL: plaintext */
+  weir_rpc *rpc;
+  weir_conn_fn *fn; /* NULL once closed by the owner */
+  void *owner;
+  weir_list node;
+  weir_task flush;
+  weir_timer timer;
+  weir_io_nanos timer_at; /* what `timer` is set to */
+  unsigned busy;          /* functions of this file on the stack: the memory stays until they return */
+  conn_state state;
+  bool is_client, ready, closed;
+  weir_code end_code; /* of the engine's CLOSED event, with its text: told to the owner when GONE */
+  char end_text[160];
+  char peer[128];
+};
+
+static void conn_flush(void *arg);
+static void conn_on_sock(void *arg, weir_sock *sock);
+static void conn_on_timer(void *arg);
+
+weir_rpc *weir_conn_rpc(weir_conn *c) { return c->rpc; }
+weir_shard *weir_conn_shard(weir_conn *c) { return c->shard; }
+const char *weir_conn_peer(const weir_conn *c) { return c->peer; }
+bool weir_conn_is_starting(const weir_conn *c) { return !c->ready; }
+weir_list *weir_conn_node(weir_conn *c) { return &c->node; }
+weir_conn *weir_conn_of_node(weir_list *node) { return WEIR_LIST_OF(node, weir_conn, node); }
+
+static weir_mem conn_mem(const weir_conn *c) { return weir_loop_mem(weir_shard_loop(c->shard)); }
+
+static void conn_free(weir_conn *c) {
+  weir_shard_unpost(c->shard, &c->flush);
+  weir_timer_stop(c->shard, &c->timer);
+  weir_sock_close(c->sock);
+  weir_tls_free(c->tls);
+  weir_rpc_free(c->rpc);
+  weir_mem_free(conn_mem(c), c, sizeof *c);
+}
+
+static void conn_enter(weir_conn *c) { c->busy++; }
+static void conn_leave(weir_conn *c) {
+  if (--c->busy == 0 && c->closed) conn_free(c);
+}
+
+weir_conn *weir_conn_new(weir_shard *s, weir_sock *sock, const weir_conn_opts *o, weir_error *e) {
+  weir_mem mem = weir_loop_mem(weir_shard_loop(s));
+  weir_conn *c = weir_mem_zalloc(mem, sizeof *c);
+  if (!c) {
+    weir_sock_close(sock);
+    return weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "out of memory for a connection"), NULL;
+  }
+  c->shard = s;
+  c->sock = sock;
+  c->fn = o->fn;
+  c->owner = o->owner;
+  c->is_client = o->rpc.h2.is_client;
+  c->flush = (weir_task){.fn = conn_flush, .arg = c};
+  c->timer = (weir_timer){.fn = conn_on_timer, .arg = c};
+  c->timer_at = WEIR_IO_NEVER;
+  weir_addr peer;
+  if (weir_sock_peer_addr(sock, &peer)) weir_addr_format(&peer, c->peer, sizeof c->peer);
+  weir_rpc_opts rpc = o->rpc;
+  rpc.h2.mem = mem;
+  c->rpc = weir_rpc_new(&rpc);
+  if (!c->rpc) {
+    weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "out of memory for a connection");
+    return conn_free(c), NULL;
+  }
+  if (weir_creds_is_tls(o->creds) && !(c->tls = weir_tls_new(o->creds, c->is_client, o->server_name, e)))
+    return conn_free(c), NULL;
+  weir_rpc_tick(c->rpc, weir_shard_now(s));
+  weir_sock_set_fn(sock, conn_on_sock, c);
+  weir_conn_kick(c);
+  if (!c->is_client) weir_sock_again(sock); /* bytes may have come before we listened */
+  return c;
+}
+
+void weir_conn_kick(weir_conn *c) {
+  if (!c->closed) weir_shard_at_end(c->shard, &c->flush);
+}
+
+void weir_conn_close(weir_conn *c) {
+  if (c->closed) return;
+  c->closed = true;
+  c->fn = NULL;
+  if (!c->busy) conn_free(c);
+}
+
+static void conn_gone(weir_conn *c) {
+  if (c->state == CONN_GONE) return;
+  c->state = CONN_GONE;
+  weir_timer_stop(c->shard, &c->timer);
+  weir_rpc_event ev = {.kind = WEIR_RPC_EV_CLOSED, .code = c->end_code, .text = weir_str_of(c->end_text)};
+  if (c->fn) c->fn(c->owner, c, &ev);
+}
+
+static void conn_over(weir_conn *c, const weir_rpc_event *ev) {
+  WEIR_ASSERT(c->state == CONN_OPEN);
+  c->state = CONN_OVER;
+  c->end_code = ev->code;
+  snprintf(c->end_text, sizeof c->end_text, WEIR_FMT, WEIR_ARG(ev->text));
+  if (weir_timer_set(c->shard, &c->timer, weir_shard_now(c->shard) + LINGER_NS)) conn_gone(c);
+}
+
+/* Hands on all events that `in` gives. */
+static void conn_pull(weir_conn *c, weir_str in) {
+  weir_rpc_event ev;
+  while (!c->closed && c->state == CONN_OPEN) {
+    weir_rpc_recv(c->rpc, &in, &ev);
+    if (ev.kind == WEIR_RPC_EV_NONE) return;
+    if (ev.kind == WEIR_RPC_EV_READY) c->ready = true;
+    if (ev.kind == WEIR_RPC_EV_CLOSED)
+      conn_over(c, &ev);
+    else if (c->fn)
+      c->fn(c->owner, c, &ev);
+  }
+}
+
+/* The transport is gone, in good order or not: the engine ends its calls. */
+static void conn_lost(weir_conn *c, const char *why) {
+  if (c->closed || c->state == CONN_GONE) return;
+  if (c->state == CONN_OPEN) {
+    weir_rpc_lost(c->rpc, why);
+    conn_pull(c, (weir_str){NULL, 0});
+  }
+  if (!c->closed) conn_gone(c);
+}
+
+void weir_conn_abort(weir_conn *c, const char *why) {
+  conn_enter(c);
+  conn_lost(c, why);
+  conn_leave(c);
+}
+
+/* ---- in ------------------------------------------------------------------------------------------------------ */
+
+static void conn_tls_failed(weir_conn *c) {
+  const char *why = weir_tls_why(c->tls);
+  weir_str alert = weir_tls_peek(c->tls);
+  size_t sent;
+  if (alert.len) (void)weir_sock_sendv(c->sock, &alert, 1, &sent); /* one try: the peer learns why */
+  conn_lost(c, *why ? why : "TLS failed");
+}
+
+static void conn_decrypt(weir_conn *c, weir_str in) {
+  char plain[RECV_SIZE / 2];
+  weir_err err = weir_tls_recv(c->tls, &in);
+  if (err) {
+    conn_tls_failed(c);
+    return;
+  }
+  for (;;) {
+    bool eof = false;
+    size_t n = weir_tls_read(c->tls, plain, sizeof plain, &eof, &err);
+    if (n) conn_pull(c, (weir_str){plain, n});
+    if (c->closed || c->state != CONN_OPEN) return;
+    if (err) {
+      conn_tls_failed(c);
+      return;
+    }
+    if (!n) {
+      if (eof) conn_lost(c, "the peer closed the connection");
+      return;
+    }
+  }
+}
+
+/* One chunk of input; true while more may be read. */
+static bool conn_input(weir_conn *c, char *buf, size_t n) {
+  if (c->state != CONN_OPEN) return true; /* over: only the peer's close is of interest */
+  if (c->tls)
+    conn_decrypt(c, (weir_str){buf, n});
+  else
+    conn_pull(c, (weir_str){buf, n});
+  return !c->closed && c->state != CONN_GONE;
+}
+
+/* Reads what is there, up to this turn's share. */
+static void conn_read(weir_conn *c) {
+  char buf[RECV_SIZE];
+  for (unsigned i = 0; i < RECVS_PER_TURN; i++) {
+    size_t n = 0;
+    switch (weir_sock_recv(c->sock, buf, sizeof buf, &n)) {
+    case WEIR_IO_AGAIN: return;
+    case WEIR_IO_EOF:
+      conn_lost(c, c->ready ? "the peer closed the connection"
+                            : "the peer closed the connection before it was set up");
+      return;
+    case WEIR_IO_ERROR: conn_lost(c, strerror(weir_sock_errno(c->sock))); return;
+    case WEIR_IO_OK: break;
+    }
+    if (!conn_input(c, buf, n) || n < sizeof buf) return;
+  }
+  weir_sock_again(c->sock);
+}
+
+static void conn_on_sock(void *arg, weir_sock *sock) {
+  weir_conn *c = arg;
+  (void)sock;
+  conn_enter(c);
+  if (c->state == CONN_OPEN) weir_rpc_tick(c->rpc, weir_shard_now(c->shard));
+  if (c->state != CONN_GONE) conn_read(c);
+  weir_conn_kick(c);
+  conn_leave(c);
+}
+
+/* ---- out ------------------------------------------------------------------------------------------------------- */
+
+/* Sends slices: 1 all of them, 0 the socket is full, -1 broken. *sent counts bytes. */
+static int conn_send(weir_conn *c, const weir_str *v, size_t n, size_t *sent) {
+  size_t total = 0;
+  for (size_t i = 0; i < n; i++) total += v[i].len;
+  *sent = 0;
+  switch (weir_sock_sendv(c->sock, v, n, sent)) {
+  case WEIR_IO_OK: return *sent == total ? 1 : 0;
+  case WEIR_IO_AGAIN: return 0;
+  case WEIR_IO_EOF:
+  case WEIR_IO_ERROR: break;
+  }
+  return -1;
+}
+
+/* Plaintext: slices of the engine go to one writev. True while it may go on. */
+static bool conn_write_plain(weir_conn *c, int *state) {
+  weir_str v[SLICES];
+  size_t n = weir_rpc_peek(c->rpc, v, SLICES), sent;
+  if (!n) return false;
+  *state = conn_send(c, v, n, &sent);
+  if (sent) weir_rpc_wrote(c->rpc, sent);
+  return *state == 1;
+}
+
+static bool conn_write_tls(weir_conn *c, int *state) {
+  weir_str v[SLICES], out = weir_tls_peek(c->tls);
+  size_t n = 0, sent;
+  if (out.len < TLS_BACKLOG && weir_tls_connected(c->tls) && (n = weir_rpc_peek(c->rpc, v, SLICES))) {
+    size_t total = 0;
+    for (size_t i = 0; i < n; i++) total += v[i].len;
+    if (weir_tls_write(c->tls, v, n)) return *state = -1, false;
+    weir_rpc_wrote(c->rpc, total);
+    out = weir_tls_peek(c->tls);
+  }
+  if (!out.len) return false;
+  *state = conn_send(c, &out, 1, &sent);
+  if (sent) weir_tls_wrote(c->tls, sent);
+  return *state == 1;
+}
+
+/* The engine may want to be told the time at another moment now. */
+static void conn_rearm(weir_conn *c) {
+  weir_io_nanos at = weir_rpc_deadline(c->rpc);
+  if (at == c->timer_at) return;
+  if (weir_timer_set(c->shard, &c->timer, at))
+    conn_lost(c, "out of memory for a timer");
+  else
+    c->timer_at = at;
+}
+
+/* All is written. A client has nothing to wait for: its calls are over. */
+static void conn_linger(weir_conn *c) {
+  if (c->tls) {
+    weir_tls_shutdown(c->tls);
+    weir_str bye = weir_tls_peek(c->tls);
+    size_t sent = 0;
+    if (bye.len) (void)conn_send(c, &bye, 1, &sent);
+  }
+  if (c->is_client) {
+    conn_gone(c);
+    return;
+  }
+  weir_sock_shutdown(c->sock);
+  c->state = CONN_LINGER;
+}
+
+static const char *conn_send_error(const weir_conn *c) {
+  const char *tls = c->tls ? weir_tls_why(c->tls) : "";
+  return *tls ? tls : strerror(weir_sock_errno(c->sock));
+}
+
+/* End of turn: pull what is due, write what is there, until neither gives more. */
+static void conn_flush(void *arg) {
+  weir_conn *c = arg;
+  int state = 1;
+  conn_enter(c);
+  conn_pull(c, (weir_str){NULL, 0});
+  while (!c->closed && c->state <= CONN_OVER &&
+         (c->tls ? conn_write_tls(c, &state) : conn_write_plain(c, &state)))
+    conn_pull(c, (weir_str){NULL, 0});
+  if (!c->closed && c->state <= CONN_OVER) {
+    if (state < 0) conn_lost(c, conn_send_error(c));
+    conn_pull(c, (weir_str){NULL, 0});
+    if (state == 1 && c->state == CONN_OVER && !c->closed) conn_linger(c);
+  }
+  if (!c->closed && c->state == CONN_OPEN) conn_rearm(c);
+  conn_leave(c);
+}
+
+static void conn_on_timer(void *arg) {
+  weir_conn *c = arg;
+  conn_enter(c);
+  c->timer_at = WEIR_IO_NEVER;
+  if (c->state == CONN_OPEN) {
+    weir_rpc_tick(c->rpc, weir_shard_now(c->shard));
+    conn_pull(c, (weir_str){NULL, 0});
+    weir_conn_kick(c);
+  } else {
+    conn_gone(c);
+  }
+  conn_leave(c);
+}

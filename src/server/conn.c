@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* conn.c - one client's connection, from accept to its end. */
+#include "server/server.h"
+
+#include <stdlib.h>
+
+static void server_conn_free(server_conn *sc) {
+  weir_server *s = sc->home->server;
+  weir_timer_stop(sc->home->shard, &sc->handshake);
+  weir_list_remove(&sc->node);
+  if (sc->conn) weir_conn_close(sc->conn);
+  free(sc);
+  weir_server_less(s);
+  weir_server_drop(s); /* not the last: see weir_server_conn_new */
+}
+
+static void server_conn_event(void *owner, weir_conn *conn, const weir_rpc_event *ev) {
+  server_conn *sc = owner;
+  weir_server *s = sc->home->server;
+  switch (ev->kind) {
+  case WEIR_RPC_EV_READY: weir_timer_stop(sc->home->shard, &sc->handshake); break;
+  case WEIR_RPC_EV_CALL: weir_dispatch_call(s, conn, ev); break;
+  case WEIR_RPC_EV_HTTP: weir_http_request_event(s, conn, ev); break;
+  case WEIR_RPC_EV_CLOSED:
+    weir_log_printf(weir_loop_log(s->loop), WEIR_LOG_DEBUG, "server", "%s: " WEIR_FMT, weir_conn_peer(conn),
+                    WEIR_ARG(ev->text));
+    server_conn_free(sc);
+    break;
+  default:
+    if (ev->user) weir_dispatch_event(ev->user, ev);
+  }
+}
+
+static void handshake_timeout(void *arg) {
+  server_conn *sc = arg;
+  weir_conn_abort(sc->conn, "no HTTP/2 SETTINGS within the handshake timeout");
+}
+
+bool weir_server_conn_new(server_shard *home, weir_sock *sock, weir_creds *creds) {
+  weir_server *s = home->server;
+  weir_error e;
+  server_conn *sc = calloc(1, sizeof *sc);
+  if (!sc) {
+    weir_sock_close(sock);
+    return false;
+  }
+  sc->home = home;
+  weir_conn_opts o = {.rpc = s->rpc, .creds = creds, .fn = server_conn_event, .owner = sc};
+  sc->conn = weir_conn_new(home->shard, sock, &o, &e);
+  sc->handshake = (weir_timer){.fn = handshake_timeout, .arg = sc};
+  if (!sc->conn ||
+      weir_timer_set(home->shard, &sc->handshake, weir_shard_now(home->shard) + s->handshake_timeout_ns)) {
+    if (sc->conn) weir_conn_close(sc->conn);
+    free(sc);
+    return false;
+  }
+  weir_list_push(&home->conns, &sc->node);
+  /* The users' reference goes only after STOPPED, which waits for `live`, and a round of all locks (weir_server_unref):
+   * a connection never drops the last one. */
+  atomic_fetch_add(&s->live, 1);
+  atomic_fetch_add_explicit(&s->refs, 1, memory_order_relaxed);
+  return true;
+}
+
+void weir_server_conn_drain(server_conn *sc) {
+  if (weir_conn_is_starting(sc->conn)) {
+    weir_conn_abort(sc->conn, "the server is shutting down");
+    return;
+  }
+  weir_rpc_drain(weir_conn_rpc(sc->conn), "shutdown");
+  weir_conn_kick(sc->conn);
+}

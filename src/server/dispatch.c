@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* dispatch.c - from a call's first event to its handler. */
+#include "server/server.h"
+
+#include "base/arena.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void server_call_unref(void *owner) {
+  weir_server_less(owner);
+  weir_server_drop(owner);
+}
+
+/* Ended before its handler was called: nobody else will drop the handler's reference. */
+static void server_call_ended(void *owner, weir_call *c) {
+  (void)owner;
+  if (c->server.dispatched || c->server.completed) return;
+  c->server.completed = true;
+  if (atomic_fetch_sub_explicit(&c->users, 1, memory_order_acq_rel) == 1) weir_call_release(c);
+}
+
+const weir_call_owner weir_server_call_ops = {.unref = server_call_unref, .ended = server_call_ended};
+
+static void engine_refuse(weir_conn *conn, weir_rpc_call *rc, weir_code code, const char *text) {
+  (void)weir_rpc_finish(rc, code, weir_str_of(text), NULL, 0);
+  weir_conn_kick(conn);
+}
+
+weir_call *weir_server_call_new(weir_server *s, weir_conn *conn, const weir_rpc_event *ev) {
+  weir_shard *shard = weir_conn_shard(conn);
+  weir_call *c = weir_call_new(shard, &weir_server_call_ops, s, ev->path);
+  if (!c) return NULL;
+  atomic_fetch_add(&s->live, 1);
+  atomic_fetch_add_explicit(&s->refs, 1, memory_order_relaxed);
+  c->is_server = true;
+  c->state = WEIR_CALL_RUNNING;
+  c->conn = conn;
+  c->rpc = ev->call;
+  c->got_headers = true;
+  c->interceptors = (const weir_interceptor *const *)s->interceptors;
+  c->n_interceptors = s->n_interceptors;
+  if (ev->timeout_ns != WEIR_RPC_NO_TIMEOUT) c->deadline = weir_shard_now(shard) + ev->timeout_ns;
+  snprintf(c->peer, sizeof c->peer, "%s", weir_conn_peer(conn));
+  weir_list_init(&c->children.calls);
+  c->children.live = pthread_mutex_init(&c->children.mu, NULL) == 0;
+  weir_rpc_set_user(ev->call, c);
+  if (!weir_call_keep(c, &c->headers, ev->metadata, ev->n_metadata))
+    weir_call_cancel(c, WEIR_RESOURCE_EXHAUSTED, "out of memory");
+  return c;
+}
+
+void weir_dispatch_call(weir_server *s, weir_conn *conn, const weir_rpc_event *ev) {
+  const weir_method_entry *m = weir_map_get(&s->methods, ev->path);
+  if (!m) {
+    char text[256];
+    snprintf(text, sizeof text, "unknown method %.*s", (int)(ev->path.len < 200 ? ev->path.len : 200),
+             ev->path.data);
+    engine_refuse(conn, ev->call, WEIR_UNIMPLEMENTED, text);
+    return;
+  }
+  weir_call *c = weir_server_call_new(s, conn, ev);
+  if (!c) {
+    engine_refuse(conn, ev->call, WEIR_RESOURCE_EXHAUSTED, "out of memory for a call");
+    return;
+  }
+  c->method = m->method;
+  c->kind = m->method->kind;
+  c->server.entry = m;
+  if (c->kind == WEIR_UNARY || c->kind == WEIR_SERVER_STREAM)
+    c->consume_early = true;
+  else
+    weir_dispatch_run(c);
+}
+
+/* ---- requests that are one message ----------------------------------------------------------------------------------- */
+
+/* Refuses a call whose handler was not called and will not be. */
+static void call_refuse(weir_call *c, weir_code code, const char *text) {
+  c->server.dispatched = true;
+  c->server.completed = true;
+  c->discard = true;
+  engine_refuse(c->conn, c->rpc, code, text);
+  if (atomic_fetch_sub_explicit(&c->users, 1, memory_order_acq_rel) == 1) weir_call_release(c);
+}
+
+static void single_request_event(weir_call *c, const weir_rpc_event *ev) {
+  if (ev->kind == WEIR_RPC_EV_MESSAGE && ++c->server.n_requests > 1) {
+    call_refuse(c, WEIR_UNIMPLEMENTED, "more than one request message in a call that takes one");
+    return;
+  }
+  weir_call_event(c, ev);
+  if (ev->kind != WEIR_RPC_EV_HALF_CLOSE) return;
+  if (c->server.n_requests == 1)
+    weir_dispatch_run(c);
+  else
+    call_refuse(c, WEIR_UNIMPLEMENTED, "no request message in a call that takes one");
+}
+
+void weir_dispatch_event(weir_call *c, const weir_rpc_event *ev) {
+  bool single = c->consume_early && !c->server.dispatched;
+  if (single && (ev->kind == WEIR_RPC_EV_MESSAGE || ev->kind == WEIR_RPC_EV_HALF_CLOSE))
+    single_request_event(c, ev);
+  else
+    weir_call_event(c, ev);
+}
+
+/* ---- running handlers ------------------------------------------------------------------------------------------------- */
+
+static weir_code intercept_start(weir_call *c) {
+  weir_call_info info = {sizeof info, c->path, c->headers.kvs, c->headers.n, weir_time_left(c)};
+  for (size_t i = 0; i < c->n_interceptors; i++) {
+    const weir_interceptor *in = c->interceptors[i];
+    weir_code code = in->on_start ? in->on_start(in->ctx, c, &info) : WEIR_OK;
+    if (code) return code;
+    if (info.metadata != c->headers.kvs && !weir_call_keep(c, &c->headers, info.metadata, info.n_metadata))
+      return WEIR_RESOURCE_EXHAUSTED;
+    info.metadata = c->headers.kvs;
+    info.n_metadata = c->headers.n;
+  }
+  return WEIR_OK;
+}
+
+static void call_run(weir_call *c) {
+  const weir_method_entry *m = c->server.entry;
+  weir_code code = c->n_interceptors ? intercept_start(c) : WEIR_OK;
+  if (code)
+    weir_server_end_call(c, code, (weir_str){NULL, 0}, NULL);
+  else
+    m->run(m, c);
+}
+
+static void run_on_loop(void *arg, weir_call *c, weir_code code) {
+  (void)arg;
+  (void)code;
+  call_run(c);
+}
+
+static void run_on_pool(void *arg) { call_run(arg); }
+
+void weir_dispatch_run(weir_call *c) {
+  const weir_method_entry *m = c->server.entry;
+  c->server.dispatched = true;
+  if (m->run_on == WEIR_ON_LOOP) {
+    c->server.due = (weir_due){.fn = run_on_loop, .call = c};
+    weir_shard_call_back(c->shard, &c->server.due);
+    return;
+  }
+  c->server.task = (weir_task){.fn = run_on_pool, .arg = c};
+  weir_server *s = c->owner;
+  if (weir_loop_pool_run(s->loop, &c->server.task))
+    call_refuse(c, WEIR_RESOURCE_EXHAUSTED, "no thread for the handler");
+}

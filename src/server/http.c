@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* http.c - requests that are not gRPC: the program's hook answers, or we do as gRPC servers do. */
+#include "server/server.h"
+
+#include "base/arena.h"
+
+/* Held in the call's arena while the hook runs. */
+typedef struct http_exchange {
+  weir_http_request req;
+  weir_http_reply rep;
+} http_exchange;
+
+static void http_answer(weir_conn *conn, weir_rpc_call *rc, const weir_http_reply *rep) {
+  weir_str type = rep->content_type.len ? rep->content_type : WEIR_STR("text/plain; charset=utf-8");
+  (void)weir_rpc_http_reply(rc, rep->status ? rep->status : 200, type, rep->body);
+  weir_conn_kick(conn);
+}
+
+/* grpc doc/PROTOCOL-HTTP2.md: 415 for another content type; 405 for what is not POST. */
+static void http_refuse(weir_conn *conn, weir_rpc_call *rc, weir_str method) {
+  bool post = weir_str_eq(method, WEIR_STR("POST"));
+  weir_http_reply rep = {
+      .status = post ? 415 : 405,
+      .body = post ? WEIR_STR("this is a gRPC server: the content-type must be application/grpc\n")
+                   : WEIR_STR("this is a gRPC server: the method must be POST\n"),
+  };
+  http_answer(conn, rc, &rep);
+}
+
+static void http_run(void *arg, weir_call *c, weir_code code) {
+  http_exchange *x = arg;
+  weir_server *s = c->owner;
+  (void)code;
+  bool answered = s->http(s->http_ctx, &x->req, &x->rep, c->arena);
+  weir_shard_enter(c->shard);
+  if (c->state == WEIR_CALL_RUNNING) {
+    if (answered)
+      http_answer(c->conn, c->rpc, &x->rep);
+    else
+      http_refuse(c->conn, c->rpc, x->req.method);
+  }
+  c->server.completed = true;
+  weir_shard_leave(c->shard);
+  weir_call_unref(c);
+}
+
+void weir_http_request_event(weir_server *s, weir_conn *conn, const weir_rpc_event *ev) {
+  if (!s->http) {
+    http_refuse(conn, ev->call, ev->http_method);
+    return;
+  }
+  weir_call *c = weir_server_call_new(s, conn, ev);
+  if (!c) {
+    (void)weir_rpc_http_reply(ev->call, 503, WEIR_STR("text/plain"), WEIR_STR("out of memory\n"));
+    weir_conn_kick(conn);
+    return;
+  }
+  c->server.dispatched = true;
+  http_exchange *x = weir_alloc(c->arena, sizeof *x);
+  if (!x) {
+    c->server.completed = true;
+    weir_call_cancel(c, WEIR_RESOURCE_EXHAUSTED, "out of memory");
+    if (atomic_fetch_sub_explicit(&c->users, 1, memory_order_acq_rel) == 1) weir_call_release(c);
+    return;
+  }
+  x->req =
+      (weir_http_request){sizeof x->req, weir_dup(c->arena, ev->http_method), weir_dup(c->arena, ev->path),
+                          weir_dup(c->arena, ev->authority), weir_dup(c->arena, ev->content_type)};
+  x->rep.size = sizeof x->rep;
+  c->server.due = (weir_due){.fn = http_run, .arg = x, .call = c};
+  weir_shard_call_back(c->shard, &c->server.due);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+#include "server/server.h"
+
+#include "base/assert.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HANDSHAKE_TIMEOUT WEIR_SECONDS(120)
+
+/* The methods of one weir_server_add. */
+typedef struct service_block {
+  weir_list node;
+  weir_method_entry entries[];
+} service_block;
+
+static void server_free(weir_server *s) {
+  weir_loop *loop = s->loop;
+  weir_list *n;
+  while ((n = weir_list_pop(&s->services))) free(WEIR_LIST_OF(n, service_block, node));
+  weir_map_fini(&s->methods);
+  free(s->interceptors);
+  free(s->shards);
+  free(s);
+  weir_loop_unref(loop);
+}
+
+void weir_server_drop(void *arg) {
+  weir_server *s = arg;
+  if (atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) == 1) server_free(s);
+}
+
+void weir_server_less(weir_server *s) {
+  if (atomic_fetch_sub(&s->live, 1) == 1 && atomic_load(&s->draining))
+    weir_shard_post(weir_server_first(s), &s->stopped);
+}
+
+static weir_server_opts server_opts(const weir_server_opts *o) {
+  weir_server_opts full = {.size = sizeof full};
+  if (o) memcpy(&full, o, o->size < sizeof full ? o->size : sizeof full);
+  return full;
+}
+
+static bool server_set_interceptors(weir_server *s, const weir_server_opts *o) {
+  s->interceptors = malloc((o->n_interceptors + 1) * sizeof *s->interceptors);
+  if (!s->interceptors) return false;
+  for (size_t i = 0; i < o->n_interceptors; i++) s->interceptors[i] = o->interceptors[i];
+  s->n_interceptors = o->n_interceptors;
+  return true;
+}
+
+static bool server_set_shards(weir_server *s) {
+  s->n_shards = weir_loop_n_shards(s->loop);
+  s->shards = calloc(s->n_shards, sizeof *s->shards);
+  if (!s->shards) return false;
+  for (size_t i = 0; i < s->n_shards; i++) {
+    s->shards[i].server = s;
+    s->shards[i].shard = weir_loop_shard(s->loop, i);
+    weir_list_init(&s->shards[i].conns);
+  }
+  return true;
+}
+
+weir_server *weir_server_new(const weir_server_opts *opts, weir_error *e) {
+  weir_server_opts o = server_opts(opts);
+  weir_server *s = calloc(1, sizeof *s);
+  if (!s) return weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "out of memory for a server"), NULL;
+  atomic_init(&s->users, 1);
+  atomic_init(&s->refs, 1);
+  weir_list_init(&s->services);
+  weir_list_init(&s->listeners);
+  weir_list_init(&s->stops);
+  weir_map_init(&s->methods, WEIR_MEM_DEFAULT, 0);
+  s->loop = o.loop ? weir_loop_ref(o.loop) : weir_loop_new_private(e);
+  if (!s->loop || !server_set_shards(s) || !server_set_interceptors(s, &o)) {
+    if (s->loop) weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "out of memory for a server");
+    weir_server_drop(s);
+    return NULL;
+  }
+  s->rpc = (weir_rpc_opts){
+      .h2 = {.max_concurrent_streams = o.max_concurrent_streams,
+             .stream_window = o.recv_window,
+             .max_header_list = o.max_metadata_bytes},
+      .max_recv_bytes = o.max_recv_bytes,
+      .max_send_bytes = o.max_send_bytes,
+  };
+  s->handshake_timeout_ns = o.handshake_timeout_ns > 0 ? o.handshake_timeout_ns : HANDSHAKE_TIMEOUT;
+  return s;
+}
+
+weir_code weir_server_add_methods(weir_server *s, const weir_service *svc, const void *impl, void *ctx,
+                                  uint32_t run_on, weir_run_fn *run) {
+  if (s->state != SERVER_NEW) return WEIR_FAILED_PRECONDITION;
+  for (uint32_t i = 0; i < svc->n_methods; i++)
+    if (weir_map_get(&s->methods, weir_str_of(svc->methods[i]->path))) return WEIR_ALREADY_EXISTS;
+  service_block *b = calloc(1, sizeof *b + svc->n_methods * sizeof *b->entries);
+  if (!b) return WEIR_RESOURCE_EXHAUSTED;
+  weir_list_push(&s->services, &b->node);
+  for (uint32_t i = 0; i < svc->n_methods; i++) {
+    b->entries[i] = (weir_method_entry){svc->methods[i], run, svc->handlers[i], impl, ctx, run_on};
+    if (!weir_map_put(&s->methods, weir_str_of(svc->methods[i]->path), &b->entries[i]))
+      return WEIR_RESOURCE_EXHAUSTED;
+  }
+  return WEIR_OK;
+}
+
+void weir_server_on_http(weir_server *s, weir_http_fn *fn, void *ctx) {
+  WEIR_ASSERT(s->state == SERVER_NEW);
+  s->http = fn;
+  s->http_ctx = ctx;
+}
+
+weir_code weir_server_start(weir_server *s, weir_error *e) {
+  weir_code code = WEIR_OK;
+  weir_shard_enter(weir_server_first(s));
+  if (s->state == SERVER_NEW) {
+    s->state = SERVER_RUNNING;
+    for (weir_list *n = s->listeners.next; n != &s->listeners; n = n->next)
+      weir_sock_again(WEIR_LIST_OF(n, server_listener, node)->sock);
+  } else if (s->state != SERVER_RUNNING) {
+    code = weir_error_set(e, WEIR_FAILED_PRECONDITION, 0, "the server was shut down; make a new one");
+  }
+  weir_shard_leave(weir_server_first(s));
+  return code;
+}
+
+weir_server *weir_server_ref(weir_server *s) {
+  atomic_fetch_add_explicit(&s->users, 1, memory_order_relaxed);
+  return s;
+}

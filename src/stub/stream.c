@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* stream.c - sending and receiving typed messages on a call of either side. */
+#include "stub/codec.h"
+
+#include <string.h>
+
+static const weir_pb_type *sent_type(const weir_call *c) {
+  return c->is_server ? c->method->rep : c->method->req;
+}
+static const weir_pb_type *received_type(const weir_call *c) {
+  return c->is_server ? c->method->req : c->method->rep;
+}
+
+/* The one message of its direction: the half-close may go with it. */
+static bool is_last(const weir_call *c) {
+  return !c->is_server && (c->kind == WEIR_UNARY || c->kind == WEIR_SERVER_STREAM);
+}
+
+static weir_code encode_for(weir_call *c, weir_encoded *x, const void *msg) {
+  weir_error e;
+  if (c->is_server && (c->kind == WEIR_UNARY || c->kind == WEIR_CLIENT_STREAM)) {
+    x->arena = NULL;
+    return WEIR_FAILED_PRECONDITION; /* the reply is what the handler fills in */
+  }
+  weir_code code = weir_encode_message(x, sent_type(c), msg, &e);
+  return code || !c->n_interceptors ? code : weir_call_intercept(c, true, weir_encoded_view(x));
+}
+
+weir_code weir_send(weir_call *c, const void *msg) {
+  weir_encoded x;
+  weir_code code = encode_for(c, &x, msg);
+  if (!code) {
+    weir_shard_enter(c->shard);
+    while (c->state != WEIR_CALL_ENDED && !weir_call_has_room(c, false) && !code)
+      code = weir_call_block(c, &c->send);
+    if (!code) code = weir_call_put(c, x.bytes, x.body, is_last(c));
+    weir_shard_leave(c->shard);
+  }
+  weir_encoded_fini(&x);
+  return code;
+}
+
+weir_code weir_send_async(weir_call *c, const void *msg, weir_fn *fn, void *arg) {
+  weir_encoded x;
+  weir_code code = encode_for(c, &x, msg);
+  if (!code) {
+    weir_shard_enter(c->shard);
+    code = weir_call_put(c, x.bytes, x.body, is_last(c));
+    if (!code && !weir_call_has_room(c, false)) {
+      weir_call_arm(c, &c->send, fn, arg);
+      code = WEIR_PENDING;
+    }
+    weir_shard_leave(c->shard);
+  }
+  weir_encoded_fini(&x);
+  return code;
+}
+
+/* A message that cannot be decoded ends the call: nothing that follows could be trusted. */
+static weir_code decode_for(weir_call *c, weir_buf *buf, weir_arena *a, void **msg) {
+  weir_error e = {.msg = ""};
+  weir_code code = c->n_interceptors ? weir_call_intercept(c, false, weir_buf_view(buf)) : WEIR_OK;
+  if (code)
+    weir_buf_unref(buf);
+  else
+    code = weir_decode_message(buf, received_type(c), a, NULL, msg, &e);
+  if (!code) return WEIR_OK;
+  weir_shard_enter(c->shard);
+  weir_call_cancel(c, code, *e.msg ? e.msg : "refused by an interceptor");
+  weir_shard_leave(c->shard);
+  return code;
+}
+
+weir_code weir_recv(weir_call *c, weir_arena *a, void **msg) {
+  weir_buf *buf = NULL;
+  weir_shard_enter(c->shard);
+  weir_code code = weir_call_take(c, &buf);
+  while (code == WEIR_PENDING) {
+    code = weir_call_block(c, &c->recv);
+    if (!code) code = weir_call_take(c, &buf);
+  }
+  weir_shard_leave(c->shard);
+  return code ? code : decode_for(c, buf, a, msg);
+}
+
+static void recv_go_on(void *arg, weir_call *c, weir_code code) {
+  weir_buf *buf = NULL;
+  (void)arg;
+  weir_shard_enter(c->shard);
+  code = weir_call_take(c, &buf);
+  weir_shard_leave(c->shard);
+  if (!code) code = decode_for(c, buf, c->recv_to.arena, c->recv_to.msg);
+  c->recv_to.fn(c->recv_to.arg, c, code);
+}
+
+weir_code weir_recv_async(weir_call *c, weir_arena *a, void **msg, weir_fn *fn, void *arg) {
+  weir_buf *buf = NULL;
+  weir_shard_enter(c->shard);
+  weir_code code = weir_call_take(c, &buf);
+  if (code == WEIR_PENDING) {
+    c->recv_to.arena = a;
+    c->recv_to.msg = msg;
+    c->recv_to.fn = fn;
+    c->recv_to.arg = arg;
+    weir_call_arm(c, &c->recv, recv_go_on, NULL);
+  }
+  weir_shard_leave(c->shard);
+  return code ? code : decode_for(c, buf, a, msg);
+}
