@@ -118,13 +118,19 @@ weir_str weir_printf(weir_arena *a, const char *fmt, ...) {
   return p ? (weir_str){p, (size_t)len} : (weir_str){NULL, 0};
 }
 
-/* Keeps the newest heap block, which is the largest ordinary one, so that a loop of equal rounds stops
- * calling malloc after the first. */
+/* What reset may keep. */
+#define KEEP_MOST (4 * WEIR_ARENA_MAX_BLOCK)
+
+/* Keeps the largest block within reason. If a round took several, the next block opened is as large as all of them, so
+ * that a loop of equal rounds stops calling malloc. */
 void weir_arena_reset(weir_arena *a) {
-  weir_arena_block *keep = a->blocks;
-  for (weir_arena_block *b = keep; b; b = b->next)
-    if (b->size > keep->size && b->size <= 4 * WEIR_ARENA_MAX_BLOCK) keep = b;
-  if (keep && keep->size > 4 * WEIR_ARENA_MAX_BLOCK) keep = NULL;
+  weir_arena_block *keep = NULL;
+  size_t total = 0;
+  for (weir_arena_block *b = a->blocks; b; b = b->next) {
+    total += b->size;
+    if (b->size <= KEEP_MOST && (!keep || b->size > keep->size)) keep = b;
+  }
+  if (keep && total > keep->size) a->next_size = total < KEEP_MOST ? total : KEEP_MOST;
   for (weir_arena_block *b = a->blocks, *next; b; b = next) {
     next = b->next;
     if (b != keep) weir_mem_free(a->mem, b, b->size);

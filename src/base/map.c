@@ -73,7 +73,7 @@ static weir_map_slot *map_find(const weir_map *m, weir_str key, uint32_t hash) {
   for (size_t i = hash & (m->cap - 1);; i = (i + 1) & (m->cap - 1)) {
     weir_map_slot *s = &m->slots[i];
     if (!s->key.data) return NULL;
-    if (s->key.len == key.len && s->hash == hash && !memcmp(s->key.data, key.data, key.len)) return s;
+    if (s->hash == hash && weir_str_eq(s->key, key)) return s;
   }
 }
 

@@ -119,8 +119,8 @@ static void test_grow_borrowed(void **state) {
 
 static void test_grow_without_memory(void **state) {
   (void)state;
-  failing f = {.fail_at = 1};
-  weir_arena *a = weir_arena_new_in((weir_mem){failing_fn, &f}, NULL, 0);
+  test_mem f = {.fail_at = 1};
+  weir_arena *a = weir_arena_new_in(test_mem_of(&f), NULL, 0);
   demo_Note m = {0};
   assert_null(weir_pb_grow(&m.tags, sizeof(weir_str), 1, a));
   assert_false(demo_Note_put_votes(&m, a, WEIR_STR("k"), 1));

@@ -3,21 +3,13 @@
 #ifndef WEIR_PB_TEST_H
 #define WEIR_PB_TEST_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "base/arena.h"
+#include "base/test.h"
 
 #include "demo.weir.h"
 #include "golden.h"
 #include "kinds2.weir.h"
 #include "kinds3.weir.h"
-
-#include "base/arena.h"
 
 typedef struct golden {
   const char *name;
@@ -50,22 +42,5 @@ static const golden goldens[] = {
     assert_int_equal((s).len, sizeof(lit) - 1);                                                                        \
     assert_memory_equal((s).data, (lit), sizeof(lit) - 1);                                                             \
   } while (0)
-
-/* An allocator that fails from its n-th call on, and counts what is live. */
-typedef struct failing {
-  size_t n_calls, fail_at, live;
-} failing;
-static inline void *failing_fn(void *ctx, void *p, size_t old_size, size_t new_size) {
-  failing *f = (failing *)ctx;
-  if (!new_size) {
-    f->live--;
-    free(p);
-    return NULL;
-  }
-  if (f->n_calls++ >= f->fail_at) return NULL;
-  (void)old_size;
-  f->live += !p;
-  return realloc(p, new_size);
-}
 
 #endif
