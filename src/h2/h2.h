@@ -58,18 +58,18 @@ typedef struct weir_h2_opts {
 } weir_h2_opts;
 
 typedef enum weir_h2_event_kind {
-  WEIR_H2_EV_NONE,      /* more input is needed */
-  WEIR_H2_EV_HEADERS,   /* request, response or trailers: fields, n, is_trailers, end_stream, over_limit */
-  WEIR_H2_EV_DATA,      /* data, flow (bytes to give back with weir_h2_consume, padding included), end_stream */
-  WEIR_H2_EV_RESET,     /* the stream is over before its time, by RST_STREAM from the peer (by_peer) or by us for
+  WEIR_H2_EV_NONE,    /* more input is needed */
+  WEIR_H2_EV_HEADERS, /* request, response or trailers: fields, n, is_trailers, end_stream, over_limit */
+  WEIR_H2_EV_DATA,    /* data, flow (bytes to give back with weir_h2_consume, padding included), end_stream */
+  WEIR_H2_EV_RESET,  /* the stream is over before its time, by RST_STREAM from the peer (by_peer) or by us for
                            a stream error of the peer's: code, why. No further event for this stream. */
-  WEIR_H2_EV_CLOSED,    /* both halves ended in good order and everything queued was taken by `wrote`. No further
+  WEIR_H2_EV_CLOSED, /* both halves ended in good order and everything queued was taken by `wrote`. No further
                            event for this stream; its id and user pointer are forgotten. */
-  WEIR_H2_EV_WRITABLE,  /* the stream's send queue fell below low_water after being above it */
-  WEIR_H2_EV_SETTINGS,  /* the peer's SETTINGS were applied (and acknowledged): the first one means "connected" */
-  WEIR_H2_EV_GOAWAY,    /* from the peer: code, last_stream, data (debug data). Our streams above last_stream get
+  WEIR_H2_EV_WRITABLE, /* the stream's send queue fell below low_water after being above it */
+  WEIR_H2_EV_SETTINGS, /* the peer's SETTINGS were applied (and acknowledged): the first one means "connected" */
+  WEIR_H2_EV_GOAWAY, /* from the peer: code, last_stream, data (debug data). Our streams above last_stream get
                            a RESET with code REFUSED_STREAM first. No stream may be opened any more. */
-  WEIR_H2_EV_PING_ACK,  /* opaque */
+  WEIR_H2_EV_PING_ACK, /* opaque */
 } weir_h2_event_kind;
 
 /** One event. Views point into the input or into the engine, valid until the next call on it. */
@@ -162,5 +162,7 @@ bool weir_h2_is_draining(const weir_h2 *h2);
 size_t weir_h2_n_streams(const weir_h2 *h2);
 /** The peer's SETTINGS_MAX_HEADER_LIST_SIZE, UINT32_MAX if it named none. */
 uint32_t weir_h2_peer_max_header_list(const weir_h2 *h2);
+/** Asserts every invariant of the engine; debug builds call it at both ends of each verb. */
+void weir_h2_check(const weir_h2 *h2);
 
 #endif
