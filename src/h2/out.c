@@ -74,6 +74,7 @@ void weir_h2_out_mark(weir_h2_out *o, weir_h2_mark m) {
 size_t weir_h2_out_peek(const weir_h2_out *o, weir_str out[], size_t cap) {
   size_t n = out_n_segments(o);
   if (n > cap) n = cap;
+  if (n == 0) return 0; /* data may be NULL */
   const char *copied = o->bytes.data + o->bytes.at;
   for (size_t i = 0; i < n; i++) {
     const weir_h2_segment *s = &out_first_segment(o)[i];
