@@ -45,6 +45,9 @@ typedef struct weir_backend {
   int (*guest_fd)(weir_shard *s);
   void (*guest_arm)(weir_shard *s, weir_io_nanos at);
 
+  /** Lock held: begins to answer. WEIR_ENOMEM, WEIR_ESYS: cannot. */
+  weir_err (*lookup)(weir_lookup *l);
+
   weir_sock *(*connect)(weir_shard *s, const weir_addr *a, weir_error *e);
   weir_sock *(*listen)(weir_shard *s, const weir_addr *a, bool reuse_port, weir_error *e);
   weir_io (*accept)(weir_sock *listener, weir_shard *on, weir_sock **out);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
-/* posix.h - the sockets of the kernel, for the backends that wait for them in different ways. */
+/* posix.h - the sockets of the kernel (and its names), for the backends that wait for them in different ways. */
 #ifndef WEIR_IO_POSIX_H
 #define WEIR_IO_POSIX_H
 
+#include "io/lookup.h"
 #include "io/shard.h"
 
 weir_sock *weir_posix_connect(weir_shard *s, const weir_addr *a, weir_error *e);
@@ -16,6 +17,7 @@ bool weir_posix_peer_addr(weir_sock *s, weir_addr *a);
 void weir_posix_close(weir_sock *s);
 
 #define WEIR_POSIX_SOCKETS                                                                                   \
+  .lookup = weir_lookup_by_cares,                                                                            \
   .connect = weir_posix_connect, .listen = weir_posix_listen, .accept = weir_posix_accept,                   \
   .recv = weir_posix_recv, .sendv = weir_posix_sendv, .shutdown = weir_posix_shutdown,                       \
   .local_addr = weir_posix_local_addr, .peer_addr = weir_posix_peer_addr, .close_sock = weir_posix_close

@@ -129,8 +129,7 @@ static void world_open(world *w, bool is_sim, const weir_sim_opts *o, const weir
   memset(w, 0, sizeof *w);
   weir_error e;
   w->is_sim = is_sim;
-  (void)o;
-  w->loop = is_sim ? NULL
+  w->loop = is_sim ? weir_loop_new_sim(o, hooks)
                    : weir_loop_new(WEIR_OPTS(weir_loop_opts, .hooks = hooks), &e);
   if (w->loop) w->shard = weir_loop_shard(w->loop, 0);
 }
