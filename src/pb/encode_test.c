@@ -112,7 +112,7 @@ static void test_buffers_of_every_size(void **state) {
 static void test_large_message(void **state) {
   (void)state;
   enum { N = 300000 };
-  demo_Note *m = demo_Note_new(arena), *back;
+  demo_Note *m = demo_Note_new(arena), *back = NULL;
   for (int i = 0; i < N; i++) assert_true(demo_Note_add_colors(m, arena, i));
   char *text = malloc(N);
   memset(text, 'x', N);

@@ -79,7 +79,7 @@ static void test_borrowed_entries(void **state) {
 static void test_decode_many_keys(void **state) {
   (void)state;
   enum { N = 60000 };
-  demo_Note m = {0}, *back;
+  demo_Note m = {0}, *back = NULL;
   for (int i = 0; i < N; i++) assert_true(demo_Note_put_votes(&m, arena, number_key(i), i));
   weir_str wire, twice;
   assert_int_equal(demo_Note_encode(&m, arena, &wire), WEIR_OK);
