@@ -164,7 +164,7 @@ static bool packed_fixed(decoder *d, pb_vec *v, size_t size, const uint8_t *p, c
 
 /* A value that a closed enum does not have is kept as an unknown field of the message (protobuf.dev, "Enum behavior"). */
 static bool keep_enum(decoder *d, char *msg, uint32_t number, uint64_t value) {
-  uint8_t buf[WIRE_MAX_TAG + WIRE_MAX_VARINT], *end = buf + sizeof buf;
+  uint8_t buf[2 * WIRE_MAX_VARINT], *end = buf + sizeof buf;
   uint8_t *p = wire_put_varint(end, value);
   p = wire_put_varint(p, (uint64_t)number << 3 | WIRE_VARINT);
   if (d->flags & WEIR_PB_DROP_UNKNOWN) return true;

@@ -106,34 +106,50 @@ static uint8_t *encode_sub(encoder *e, uint8_t *p, const weir_pb_type *t, const 
   return group ? p : wire_put_varint(p, (uint64_t)(end - p));
 }
 
-/* The value at `at` with its tag in front. */
+/* The value at `at` with its tag in front. With skip_empty, which callers give as a constant, what stands for an absent
+ * value (zero, empty, NULL; not -0.0) is left out. */
 WEIR_INLINE uint8_t *encode_value(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row,
-                                  const char *at) {
+                                  const char *at, bool skip_empty) {
   uint32_t kind = row->kind & WEIR_PB_KIND;
+  uint64_t v;
   if (WEIR_UNLIKELY(!has_room(e, p, SLACK))) return encode_full(e);
   switch (kind) {
   case WEIR_PB_DOUBLE:
   case WEIR_PB_FIXED64:
   case WEIR_PB_SFIXED64:
+    v = pb_load64(at);
+    if (skip_empty && !v) return p;
     p -= 8;
-    wire_store64(p, pb_load64(at));
+    wire_store64(p, v);
     return put_tag(p, row->number, WIRE_FIXED64);
   case WEIR_PB_FLOAT:
   case WEIR_PB_FIXED32:
   case WEIR_PB_SFIXED32:
+    v = pb_load32(at);
+    if (skip_empty && !v) return p;
     p -= 4;
-    wire_store32(p, pb_load32(at));
+    wire_store32(p, (uint32_t)v);
     return put_tag(p, row->number, WIRE_FIXED32);
   case WEIR_PB_STRING:
   case WEIR_PB_BYTES:
+    if (skip_empty && !pb_load_str(at).len) return p;
     p = encode_str(e, p, t, row, pb_load_str(at));
     return p ? put_tag(p, row->number, WIRE_BYTES) : NULL;
   case WEIR_PB_MESSAGE:
   case WEIR_PB_GROUP:
+    if (skip_empty && !pb_load_ptr(at)) return p;
     p = encode_sub(e, p, t, row, (const char *)pb_load_ptr(at));
     return p ? put_tag(p, row->number, kind == WEIR_PB_GROUP ? WIRE_START : WIRE_BYTES) : NULL;
-  default: return put_tag(wire_put_varint(p, load_varint(kind, at)), row->number, WIRE_VARINT);
+  case WEIR_PB_INT64:
+  case WEIR_PB_UINT64: v = pb_load64(at); break;
+  case WEIR_PB_SINT64: v = wire_zigzag64(pb_load64(at)); break;
+  case WEIR_PB_UINT32: v = pb_load32(at); break;
+  case WEIR_PB_SINT32: v = wire_zigzag32(pb_load32(at)); break;
+  case WEIR_PB_BOOL: v = *at != 0; break;
+  default: v = (uint64_t)(int64_t)(int32_t)pb_load32(at); break; /* int32, enum: sign-extended */
   }
+  if (skip_empty && !v) return p;
+  return put_tag(wire_put_varint(p, v), row->number, WIRE_VARINT);
 }
 
 /* ---- repeated fields */
@@ -143,7 +159,7 @@ WEIR_INLINE uint8_t *encode_value(encoder *e, uint8_t *p, const weir_pb_type *t,
     for (const char *at_ = data + (size_t)len * (size); at_ > data;) {                                                 \
       at_ -= (size);                                                                                                   \
       if (WEIR_UNLIKELY(!has_room(e, p, SLACK))) return encode_full(e);                                                \
-      p = wire_put_varint(p, load_varint(kind, at_));                                                                  \
+      p = wire_put_any_varint(p, load_varint(kind, at_));                                                                  \
     }                                                                                                                  \
     return p;                                                                                                          \
   } while (0)
@@ -194,7 +210,7 @@ static uint8_t *encode_repeated(encoder *e, uint8_t *p, const weir_pb_type *t, c
     at -= size;
     if ((kind == WEIR_PB_MESSAGE || kind == WEIR_PB_GROUP) && WEIR_UNLIKELY(!pb_load_ptr(at)))
       return encode_fail(e, WEIR_INVALID_ARGUMENT, "repeated field holds a NULL message", t, row->number);
-    p = encode_value(e, p, t, row, at);
+    p = encode_value(e, p, t, row, at, false);
   }
   return p;
 }
@@ -243,30 +259,11 @@ static uint8_t *encode_map(encoder *e, uint8_t *p, const weir_pb_type *t, const 
 /* Both fields of an entry are always written. */
 static uint8_t *encode_entry(encoder *e, uint8_t *p, const weir_pb_type *t, const char *entry) {
   const weir_pb_field *key = &t->fields[0], *value = &t->fields[1];
-  p = encode_value(e, p, t, value, entry + value->offset);
-  return p ? encode_value(e, p, t, key, entry + key->offset) : NULL;
+  p = encode_value(e, p, t, value, entry + value->offset, false);
+  return p ? encode_value(e, p, t, key, entry + key->offset, false) : NULL;
 }
 
 /* ---- messages */
-
-/* True if a field without presence holds what is not written: zero, empty, NULL. -0.0 is not zero. */
-WEIR_INLINE bool value_empty(uint32_t kind, const char *at) {
-  switch (kind) {
-  case WEIR_PB_BOOL: return !*at;
-  case WEIR_PB_STRING:
-  case WEIR_PB_BYTES: return !pb_load_str(at).len;
-  case WEIR_PB_MESSAGE:
-  case WEIR_PB_GROUP: return !pb_load_ptr(at);
-  case WEIR_PB_FLOAT:
-  case WEIR_PB_INT32:
-  case WEIR_PB_UINT32:
-  case WEIR_PB_SINT32:
-  case WEIR_PB_FIXED32:
-  case WEIR_PB_SFIXED32:
-  case WEIR_PB_ENUM: return !pb_load32(at);
-  default: return !pb_load64(at);
-  }
-}
 
 WEIR_INLINE uint8_t *encode_field(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row,
                                   const char *msg) {
@@ -286,10 +283,9 @@ WEIR_INLINE uint8_t *encode_field(encoder *e, uint8_t *p, const weir_pb_type *t,
     const pb_map *m = (const pb_map *)(const void *)at;
     return m->len ? encode_map(e, p, t, row, m) : p;
   }
-  default:
-    if (value_empty(row->kind & WEIR_PB_KIND, at)) return p;
+  default: return encode_value(e, p, t, row, at, true);
   }
-  return encode_value(e, p, t, row, at);
+  return encode_value(e, p, t, row, at, false);
 }
 
 /* msg NULL is the empty message (the value of a map entry, of a oneof). */

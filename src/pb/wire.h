@@ -14,7 +14,7 @@ enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_START = 3, WIRE_E
 
 #define WIRE_MAX_VARINT 10
 #define WIRE_MAX_TAG 5
-#define WIRE_MAX_FIELD 0x1fffffffu
+#define WIRE_HIGH_BITS UINT64_C(0x8080808080808080)
 
 #if defined(__GNUC__)
 #define WEIR_INLINE static inline __attribute__((always_inline))
@@ -37,10 +37,16 @@ WEIR_INLINE uint64_t wire_load64(const uint8_t *p) {
   return (uint64_t)wire_load32(p) | (uint64_t)wire_load32(p + 4) << 32;
 }
 WEIR_INLINE void wire_store32(uint8_t *p, uint32_t v) {
-  for (int i = 0; i < 4; i++) p[i] = (uint8_t)(v >> 8 * i);
+  if (WIRE_LITTLE_ENDIAN)
+    memcpy(p, &v, sizeof v);
+  else
+    for (int i = 0; i < 4; i++) p[i] = (uint8_t)(v >> 8 * i);
 }
 WEIR_INLINE void wire_store64(uint8_t *p, uint64_t v) {
-  for (int i = 0; i < 8; i++) p[i] = (uint8_t)(v >> 8 * i);
+  if (WIRE_LITTLE_ENDIAN)
+    memcpy(p, &v, sizeof v);
+  else
+    for (int i = 0; i < 8; i++) p[i] = (uint8_t)(v >> 8 * i);
 }
 
 WEIR_INLINE uint32_t wire_zigzag32(uint32_t v) { return v << 1 ^ (0 - (v >> 31)); }
@@ -91,11 +97,20 @@ WEIR_INLINE size_t wire_varint_size(uint64_t v) {
 #endif
 }
 
-/* Writes the varint that ends before p, where at least 10 bytes are free; gives its first byte. */
-WEIR_INLINE uint8_t *wire_put_varint(uint8_t *p, uint64_t v) {
-  if (WEIR_LIKELY(v < 0x80)) {
-    *--p = (uint8_t)v;
-    return p;
+/* Spreads 56 bits over 8 bytes, 7 to each. */
+WEIR_INLINE uint64_t wire_spread(uint64_t v) {
+  v = (v & UINT64_C(0x000000000fffffff)) | (v & UINT64_C(0x00fffffff0000000)) << 4;
+  v = (v & UINT64_C(0x00003fff00003fff)) | (v & UINT64_C(0x0fffc0000fffc000)) << 2;
+  return (v & UINT64_C(0x007f007f007f007f)) | (v & UINT64_C(0x3f803f803f803f80)) << 1;
+}
+
+/* wire_put_varint without a branch on the length, which is hard to foretell in a list of numbers. */
+WEIR_INLINE uint8_t *wire_put_any_varint(uint8_t *p, uint64_t v) {
+  if (WEIR_LIKELY(v < UINT64_C(1) << 56)) {
+    size_t n = wire_varint_size(v);
+    unsigned unused = 64 - 8 * (unsigned)n;
+    wire_store64(p - 8, (wire_spread(v) << unused) | (WIRE_HIGH_BITS << unused & (WIRE_HIGH_BITS >> 8)));
+    return p - n;
   }
   p -= wire_varint_size(v);
   uint8_t *at = p;
@@ -104,9 +119,16 @@ WEIR_INLINE uint8_t *wire_put_varint(uint8_t *p, uint64_t v) {
   return p;
 }
 
-bool wire_utf8_slow(const uint8_t *p, const uint8_t *end);
+/* Writes the varint that ends before p, where at least 10 bytes are free; gives its first byte. */
+WEIR_INLINE uint8_t *wire_put_varint(uint8_t *p, uint64_t v) {
+  if (WEIR_LIKELY(v < 0x80)) {
+    *--p = (uint8_t)v;
+    return p;
+  }
+  return wire_put_any_varint(p, v);
+}
 
-#define WIRE_HIGH_BITS UINT64_C(0x8080808080808080)
+bool wire_utf8_slow(const uint8_t *p, const uint8_t *end);
 
 /* True if the n bytes are UTF-8 (Unicode 3.9, table 3-7): no overlong forms, surrogates or values beyond U+10FFFF. */
 WEIR_INLINE bool wire_utf8(const uint8_t *p, size_t n) {
