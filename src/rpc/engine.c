@@ -115,6 +115,10 @@ static bool engine_goaway(weir_rpc *r, const weir_h2_event *h, weir_rpc_event *e
     weir_bytes_append_cstr(&r->text, ": ");
     weir_bytes_append_str(&r->text, h->data);
   }
+  /* A graceful server says it twice (RFC 9113 6.8). */
+  if (r->got_goaway && r->goaway_code == h->code) return false;
+  r->got_goaway = true;
+  r->goaway_code = h->code;
   ev->kind = WEIR_RPC_EV_GOAWAY;
   ev->code = WEIR_UNAVAILABLE;
   ev->text = h->data;
@@ -194,7 +198,7 @@ static bool engine_step(weir_rpc *r, weir_str *in, weir_rpc_event *ev) {
   weir_h2_event h;
   if (engine_due_event(r, ev)) return true;
   if (r->state != RPC_OPEN) {
-    *in = (weir_str){in->data + in->len, 0};
+    if (in->len) *in = (weir_str){in->data + in->len, 0};
     engine_closed_event(r, ev);
     return true;
   }

@@ -70,7 +70,9 @@ struct weir_rpc {
   weir_mem mem;
   bool is_client, is_ready, is_lost;
   bool out_of_memory; /* the header encoder may be out of step */
-  uint8_t state;      /* rpc_state */
+  bool got_goaway;
+  uint32_t goaway_code; /* the last GOAWAY's */
+  uint8_t state;        /* rpc_state */
   weir_nanos now;
   uint32_t max_recv, max_send;
   weir_str scheme, authority, user_agent;

@@ -4,7 +4,7 @@
 #ifndef WEIR_RPC_METADATA_H
 #define WEIR_RPC_METADATA_H
 
-#include "hpack/hpack.h"
+#include "h2/h2.h"
 
 /** Fields that are no metadata. */
 typedef enum weir_field_id {

@@ -283,9 +283,8 @@ static void recv_reset(weir_rpc_call *c, const weir_h2_event *h) {
   bool is_client = c->rpc->is_client;
   if (c->phase == CALL_LIVE) {
     c->unprocessed = is_client && h->code == WEIR_H2_REFUSED_STREAM;
-    weir_rpc_call_endf(c, is_client ? weir_status_of_h2(h->code) : WEIR_CANCELLED, "%s: %s%s%s",
-                       h->by_peer ? "the peer reset the stream" : "the stream was reset",
-                       weir_h2_code_name(h->code), h->why ? ": " : "", h->why ? h->why : "");
+    weir_rpc_call_endf(c, is_client ? weir_status_of_h2(h->code) : WEIR_CANCELLED, "%s (HTTP/2 %s)",
+                       h->why ? h->why : "the stream was reset", weir_h2_code_name(h->code));
   }
   weir_rpc_call_drop(c);
 }
