@@ -173,7 +173,7 @@ static void test_errors(void **state) {
 
 static void test_generated_helpers(void **state) {
   (void)state;
-  demo_Note *m = demo_Note_new(arena), *back;
+  demo_Note *m = demo_Note_new(arena), *back = NULL;
   assert_int_equal(demo_Note_get_age(m), 0);
   demo_Note_set_age(m, 7);
   assert_true(m->has_age && demo_Note_get_age(m) == 7);
