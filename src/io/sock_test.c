@@ -192,6 +192,15 @@ static void test_echo_unix(void **state) {
   assert_int_not_equal(access(path, F_OK), 0); /* the listener's file is gone */
 }
 
+static void test_echo_sim(void **state) {
+  (void)state;
+  for (uint64_t seed = 0; seed < 20; seed++) {
+    weir_sim_opts o = {.seed = seed, .partial_1_in = (uint32_t)(seed % 4)};
+    check_echo(true, &o, "127.0.0.1:0");
+    check_echo(true, &o, "unix:/tmp/nowhere");
+  }
+}
+
 static void test_connect_refused(void **state) {
   (void)state;
   world w;
@@ -236,7 +245,8 @@ static void test_address_in_use(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_echo_tcp),        cmocka_unit_test(test_echo_ipv6_or_any),
-      cmocka_unit_test(test_echo_unix),       cmocka_unit_test(test_connect_refused),
+      cmocka_unit_test(test_echo_unix),       cmocka_unit_test(test_echo_sim),
+          cmocka_unit_test(test_connect_refused),
       cmocka_unit_test(test_address_in_use),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
