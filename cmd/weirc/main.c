@@ -25,7 +25,7 @@ static void print_report(const weir_report *report) {
   weir_bytes out = weir_bytes_in(WEIR_MEM_DEFAULT);
   for (uint32_t i = 0; i < report->len; i++) weir_diagnostic_print(&report->data[i], &out);
   if (out.failed) weirc_must(NULL);
-  fwrite(out.data, 1, out.len, stderr);
+  if (out.len) fwrite(out.data, 1, out.len, stderr);
   weir_bytes_fini(&out);
 }
 
