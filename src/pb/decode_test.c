@@ -102,14 +102,14 @@ static void test_values_proto2(void **state) {
   assert_true(m->pair->left == 1 && m->pair->right == -1);
   assert_int_equal(m->f_message->f_int32, 7);
   assert_str(m->f_message->f_message->f_string, "deep");
-  assert_true(m->has_class && m->class_ == 5);
+  assert_true(m->has_class_ && m->class_ == 5);
 }
 
 static void test_zero_is_present_in_proto2(void **state) {
   (void)state;
   kinds2_All *m = decode_ok(&kinds2_All_type, BYTES(kinds2_zero));
   assert_true(m->has_f_double && m->has_f_bool && m->has_f_string && m->has_f_enum && m->has_f_sint32);
-  assert_false(m->has_f_float || m->has_f_uint32 || m->has_class);
+  assert_false(m->has_f_float || m->has_f_uint32 || m->has_class_);
   assert_non_null(m->pair);
   assert_non_null(m->f_message);
 }

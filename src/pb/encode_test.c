@@ -203,6 +203,32 @@ static void test_generated_helpers(void **state) {
   assert_false(back->quoted->has_age);
 }
 
+static void test_defaults(void **state) {
+  (void)state;
+  kinds2_Defaults m = {0};
+  assert_int_equal(kinds2_Defaults_get_i(&m), -7);
+  assert_true(kinds2_Defaults_get_u(&m) == UINT64_MAX && kinds2_Defaults_get_d(&m) == 2.5);
+  assert_str(kinds2_Defaults_get_s(&m), "a\"b\n?");
+  assert_str(kinds2_Defaults_get_b(&m), "\000\377");
+  assert_true(kinds2_Defaults_get_yes(&m) && kinds2_Defaults_get_size(&m) == kinds2_Size_LARGE);
+  assert_true(kinds2_Defaults_get_inf(&m) < -3e38f && kinds2_Defaults_get_least(&m) == INT64_MIN);
+  assert_int_equal(encode_ok(&kinds2_Defaults_type, &m).len, 0);
+  kinds2_Defaults_set_i(&m, 0);
+  kinds2_Defaults_set_yes(&m, false);
+  kinds2_Defaults_set_s(&m, (weir_str){NULL, 0});
+  assert_true(kinds2_Defaults_get_i(&m) == 0 && !kinds2_Defaults_get_yes(&m) && !kinds2_Defaults_get_s(&m).len);
+  assert_str(encode_ok(&kinds2_Defaults_type, &m), "\x08\x00\x22\x00\x30\x00");
+  /* the table says the same, for reflection */
+  static const uint64_t bits[] = {UINT64_C(0xfffffffffffffff9), UINT64_MAX, UINT64_C(0x4004000000000000), 0, 0, 1, 1000, 0xff800000, UINT64_C(1) << 63};
+  assert_int_equal(kinds2_Defaults_type.n_defaults, 9);
+  for (uint32_t i = 0; i < 9; i++) {
+    const weir_pb_default *d = &kinds2_Defaults_type.defaults[i];
+    assert_int_equal(d->number, i + 1);
+    assert_true(d->bits == bits[i]);
+    assert_true(d->len == (i == 3 ? 6 : i == 4 ? 2 : 0));
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -215,6 +241,7 @@ int main(void) {
       T(test_deterministic_maps),
       T(test_errors),
       T(test_generated_helpers),
+      T(test_defaults),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

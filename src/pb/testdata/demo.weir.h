@@ -36,7 +36,12 @@ struct demo_Note_Place {
 extern const weir_pb_type demo_Note_Place_type;
 
 /** Case of demo_Note.to */
-enum { demo_Note_to_NONE = 0, demo_Note_to_user = 4, demo_Note_to_room = 5, demo_Note_to_place = 8 };
+enum {
+  demo_Note_to_NONE = 0,
+  demo_Note_to_user = 4,
+  demo_Note_to_room = 5,
+  demo_Note_to_place = 8
+};
 
 typedef struct demo_Note_votes_entry {
   weir_str key;
@@ -64,27 +69,31 @@ extern const weir_pb_type demo_Note_seen_entry_type;
 struct demo_Note {
   weir_pb_hdr hdr_;
   bool has_age;
-  int32_t age;     /* = 2 */
+  int32_t age; /* = 2 */
   int32_t to_case; /* oneof to: demo_Note_to_... */
   /** What it says. */
-  weir_str text;     /* = 1 */
+  weir_str text; /* = 1 */
   weir_pb_strs tags; /* = 3 */
   union {
-    weir_str user;          /* = 4 */
-    int64_t room;           /* = 5 */
+    weir_str user; /* = 4 */
+    int64_t room; /* = 5 */
     demo_Note_Place *place; /* = 8 */
   } to;
   demo_Note_votes_map votes; /* = 6 */
-  demo_Note *quoted;         /* = 7; NULL: absent */
-  demo_Note_vec replies;     /* = 9 */
-  weir_pb_i32s colors;       /* = 10; demo_Color */
-  demo_Note_seen_map seen;   /* = 16 */
+  demo_Note *quoted; /* = 7; NULL: absent */
+  demo_Note_vec replies; /* = 9 */
+  weir_pb_i32s colors; /* = 10; demo_Color */
+  demo_Note_seen_map seen; /* = 16 */
 };
 extern const weir_pb_type demo_Note_type;
 
 static inline demo_Note_Place *demo_Note_Place_new(weir_arena *a) {
   return (demo_Note_Place *)weir_alloc(a, sizeof(demo_Note_Place));
 }
+static inline demo_Note *demo_Note_new(weir_arena *a) {
+  return (demo_Note *)weir_alloc(a, sizeof(demo_Note));
+}
+
 static inline weir_code demo_Note_Place_decode(weir_str wire, weir_arena *a, demo_Note_Place **m) {
   void *p = NULL;
   weir_code code = weir_pb_parse(&demo_Note_Place_type, wire, a, &p);
@@ -95,7 +104,6 @@ static inline weir_code demo_Note_Place_encode(const demo_Note_Place *m, weir_ar
   return weir_pb_encode(&demo_Note_Place_type, m, a, wire);
 }
 
-static inline demo_Note *demo_Note_new(weir_arena *a) { return (demo_Note *)weir_alloc(a, sizeof(demo_Note)); }
 static inline weir_code demo_Note_decode(weir_str wire, weir_arena *a, demo_Note **m) {
   void *p = NULL;
   weir_code code = weir_pb_parse(&demo_Note_type, wire, a, &p);
@@ -105,7 +113,9 @@ static inline weir_code demo_Note_decode(weir_str wire, weir_arena *a, demo_Note
 static inline weir_code demo_Note_encode(const demo_Note *m, weir_arena *a, weir_str *wire) {
   return weir_pb_encode(&demo_Note_type, m, a, wire);
 }
-static inline int32_t demo_Note_get_age(const demo_Note *m) { return m->has_age ? m->age : 0; }
+static inline int32_t demo_Note_get_age(const demo_Note *m) {
+  return m->has_age ? m->age : 0;
+}
 static inline void demo_Note_set_age(demo_Note *m, int32_t value) {
   m->age = value;
   m->has_age = true;
@@ -122,7 +132,9 @@ static inline void demo_Note_set_user(demo_Note *m, weir_str value) {
   m->to.user = value;
   m->to_case = demo_Note_to_user;
 }
-static inline int64_t demo_Note_get_room(const demo_Note *m) { return m->to_case == demo_Note_to_room ? m->to.room : 0; }
+static inline int64_t demo_Note_get_room(const demo_Note *m) {
+  return m->to_case == demo_Note_to_room ? m->to.room : 0;
+}
 static inline void demo_Note_set_room(demo_Note *m, int64_t value) {
   m->to.room = value;
   m->to_case = demo_Note_to_room;
@@ -143,8 +155,7 @@ static inline demo_Note_Place *demo_Note_mut_place(demo_Note *m, weir_arena *a) 
   return m->to.place;
 }
 static inline bool demo_Note_put_votes(demo_Note *m, weir_arena *a, weir_str key, int32_t value) {
-  demo_Note_votes_entry *e =
-      (demo_Note_votes_entry *)weir_pb_map_put(&m->votes, &demo_Note_votes_entry_type, &key, a);
+  demo_Note_votes_entry *e = (demo_Note_votes_entry *)weir_pb_map_put(&m->votes, &demo_Note_votes_entry_type, &key, a);
   if (e) e->value = value;
   return e != NULL;
 }
