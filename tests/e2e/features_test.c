@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* features_test.c - what surrounds calls: TLS, interceptors, parents, reconnection, foreign loops, completion queues. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "echo.h"
+
+#ifdef WEIR_HAVE_TLS
+#include "tls/test_certs.h"
+#endif
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static echo_stats stats;
+static const echo_impl on_loop = {true, &stats};
+
+static weir_server *server_up(const weir_server_opts *o, weir_creds *creds, uint16_t *port) {
+  weir_error e;
+  char addr[64];
+  weir_server *s = weir_server_new(o, &e);
+  if (!s) fail_msg("%s", e.msg);
+  assert_int_equal(weir_server_add(s, &echo_service, &on_loop, NULL, WEIR_ON_LOOP), WEIR_OK);
+  snprintf(addr, sizeof addr, "127.0.0.1:%u", *port);
+  if (weir_server_listen(s, addr, creds, port, &e)) fail_msg("%s", e.msg);
+  if (weir_server_start(s, &e)) fail_msg("%s", e.msg);
+  return s;
+}
+
+static weir_channel *channel_to(const char *host, uint16_t port, weir_creds *creds,
+                                const weir_channel_opts *o) {
+  weir_error e;
+  char target[80];
+  snprintf(target, sizeof target, "%s:%u", host, port);
+  weir_channel *ch = weir_channel_new(target, creds, o, &e);
+  if (!ch) fail_msg("%s", e.msg);
+  return ch;
+}
+
+static weir_code echo(weir_channel *ch, const char *text, const weir_call_opts *o, weir_error *e) {
+  weir_buf *req = echo_msg(text);
+  void *rep = NULL;
+  weir_code code = weir_unary(ch, &echo_unary, req, &rep, NULL, o, e);
+  weir_buf_unref(req);
+  if (!code) assert_true(echo_is(rep, text));
+  return code;
+}
+
+static weir_loop *loop_of(uint32_t threads) {
+  weir_error e;
+  weir_loop *l = weir_loop_new(WEIR_OPTS(weir_loop_opts, .threads = threads), &e);
+  if (!l) fail_msg("%s", e.msg);
+  return l;
+}
+
+/* ---- TLS -------------------------------------------------------------------------------------------------------------- */
+
+#ifdef WEIR_HAVE_TLS
+static weir_creds *tls(const weir_tls_opts *o) {
+  weir_error e;
+  weir_creds *c = weir_creds_tls(o, &e);
+  if (!c) fail_msg("%s", e.msg);
+  return c;
+}
+
+static void tls_both_ways(void **state) {
+  test_cert ca = test_cert_make("ca", NULL, NULL, TEST_CA),
+            cert = test_cert_make("s", "DNS:localhost", &ca, 0),
+            mine = test_cert_make("c", "DNS:client", &ca, 0), other = test_cert_make("x", NULL, NULL, TEST_CA);
+  weir_creds *server =
+      tls(WEIR_OPTS(weir_tls_opts, .ca_pem = test_pem(ca.cert), .cert_pem = test_pem(cert.cert),
+                    .key_pem = test_pem(cert.key), .need_client_cert = WEIR_CLIENT_CERT_REQUIRED));
+  weir_creds *client = tls(WEIR_OPTS(weir_tls_opts, .ca_pem = test_pem(ca.cert),
+                                     .cert_pem = test_pem(mine.cert), .key_pem = test_pem(mine.key)));
+  weir_creds *without = tls(WEIR_OPTS(weir_tls_opts, .ca_pem = test_pem(ca.cert)));
+  weir_creds *wrong_ca = tls(WEIR_OPTS(weir_tls_opts, .ca_pem = test_pem(other.cert)));
+  weir_loop *l = loop_of(1);
+  uint16_t port = 0;
+  weir_error e;
+  (void)state;
+  weir_server *s = server_up(WEIR_OPTS(weir_server_opts, .loop = l), server, &port);
+  weir_channel *ch = channel_to("localhost", port, client, NULL);
+  for (int i = 0; i < 20; i++)
+    if (echo(ch, "over TLS", NULL, &e)) fail_msg("%s", e.msg);
+  size_t n = 2 * 1024 * 1024;
+  char *big = malloc(n + 1);
+  memset(big, 'b', n);
+  big[n] = 0;
+  if (echo(ch, big, NULL, &e)) fail_msg("%s", e.msg);
+  free(big);
+  weir_channel_unref(ch);
+
+  ch = channel_to("localhost", port, wrong_ca, NULL);
+  assert_int_equal(echo(ch, "x", NULL, &e), WEIR_UNAVAILABLE);
+  assert_non_null(strstr(e.msg, "certificate verify failed"));
+  weir_channel_unref(ch);
+  ch = channel_to("127.0.0.1", port, client, NULL);
+  assert_int_equal(echo(ch, "x", NULL, &e), WEIR_UNAVAILABLE);
+  assert_non_null(strstr(e.msg, "127.0.0.1"));
+  weir_channel_unref(ch);
+  ch = channel_to("localhost", port, without, NULL);
+  assert_int_equal(echo(ch, "x", NULL, &e), WEIR_UNAVAILABLE);
+  weir_channel_unref(ch);
+  ch = channel_to("localhost", port, weir_creds_insecure(), NULL);
+  assert_int_equal(echo(ch, "x", NULL, &e), WEIR_UNAVAILABLE);
+  weir_channel_unref(ch);
+
+  weir_server_unref(s);
+  weir_loop_unref(l);
+  weir_creds *all[] = {server, client, without, wrong_ca};
+  for (size_t i = 0; i < 4; i++) weir_creds_unref(all[i]);
+  test_cert *certs[] = {&ca, &cert, &mine, &other};
+  for (size_t i = 0; i < 4; i++) test_cert_free(certs[i]);
+}
+#endif
+
+/* ---- interceptors -------------------------------------------------------------------------------------------------------- */
+
+typedef struct spy {
+  atomic_int starts, sent, received, ends, refuse;
+  weir_kv add;
+} spy;
+
+static weir_code spy_start(void *ctx, weir_call *c, weir_call_info *io) {
+  spy *s = ctx;
+  (void)c;
+  atomic_fetch_add(&s->starts, 1);
+  if (s->add.key.len) {
+    io->metadata = &s->add;
+    io->n_metadata = 1;
+  }
+  return atomic_load(&s->refuse);
+}
+static weir_code spy_message(void *ctx, weir_call *c, bool sent, weir_str raw) {
+  spy *s = ctx;
+  (void)c;
+  (void)raw;
+  atomic_fetch_add(sent ? &s->sent : &s->received, 1);
+  return WEIR_OK;
+}
+static void spy_end(void *ctx, weir_call *c, weir_code code) {
+  spy *s = ctx;
+  (void)c;
+  (void)code;
+  atomic_fetch_add(&s->ends, 1);
+}
+
+static void wait_for(atomic_int *n, int want) {
+  for (int i = 0; i < 5000 && atomic_load(n) != want; i++) usleep(1000);
+  assert_int_equal(atomic_load(n), want);
+}
+
+static void interceptors_on_both_sides(void **state) {
+  spy there = {0}, here = {.add = {WEIR_STR("x-echo"), WEIR_STR("added")}};
+  const weir_interceptor si = {sizeof si, &there, spy_start, spy_message, spy_end};
+  const weir_interceptor ci = {sizeof ci, &here, spy_start, spy_message, spy_end};
+  const weir_interceptor *sis[] = {&si}, *cis[] = {&ci};
+  weir_loop *l = loop_of(1);
+  uint16_t port = 0;
+  weir_error e;
+  (void)state;
+  weir_server *s = server_up(WEIR_OPTS(weir_server_opts, .loop = l, .interceptors = sis, .n_interceptors = 1),
+                             weir_creds_insecure(), &port);
+  weir_channel *ch = channel_to("127.0.0.1", port, weir_creds_insecure(),
+                                WEIR_OPTS(weir_channel_opts, .interceptors = cis, .n_interceptors = 1));
+  weir_call *c = weir_call_start(ch, &echo_unary, NULL);
+  weir_buf *req = echo_msg("meta");
+  void *rep;
+  size_t n;
+  weir_str val;
+  assert_int_equal(weir_send(c, req), WEIR_OK);
+  assert_int_equal(weir_recv(c, NULL, &rep), WEIR_OK);
+  assert_true(echo_is(rep, "meta"));
+  const weir_kv *headers = weir_headers(c, &n);
+  assert_true(weir_kv_get(headers, n, "x-echo", &val)); /* what the client's interceptor added came back */
+  assert_true(weir_str_eq(val, WEIR_STR("added")));
+  assert_int_equal(weir_finish(c, &e), WEIR_OK);
+  weir_call_unref(c);
+  wait_for(&here.ends, 1);
+  wait_for(&there.ends, 1);
+  assert_int_equal(here.starts + here.sent + here.received, 3);
+  assert_int_equal(there.starts + there.sent + there.received, 3);
+  atomic_store(&there.refuse, WEIR_PERMISSION_DENIED);
+  assert_int_equal(weir_unary(ch, &echo_unary, req, &rep, NULL, NULL, &e), WEIR_PERMISSION_DENIED);
+  atomic_store(&here.refuse, WEIR_UNAUTHENTICATED);
+  assert_int_equal(weir_unary(ch, &echo_unary, req, &rep, NULL, NULL, &e), WEIR_UNAUTHENTICATED);
+  weir_buf_unref(req);
+  wait_for(&here.ends, 3);
+  wait_for(&there.ends, 2);
+  weir_channel_unref(ch);
+  weir_server_unref(s);
+  weir_loop_unref(l);
+}
+
+/* ---- cardinality ----------------------------------------------------------------------------------------------------------- */
+
+static void wrong_number_of_messages(void **state) {
+  const weir_method as_bidi = {sizeof as_bidi, WEIR_BIDI, "/test.Echo/Unary", NULL, NULL};
+  const weir_method as_unary = {sizeof as_unary, WEIR_UNARY, "/test.Echo/Chat", NULL, NULL};
+  const weir_method many = {sizeof many, WEIR_UNARY, "/test.Echo/Count", NULL, NULL};
+  weir_loop *l = loop_of(1);
+  uint16_t port = 0;
+  weir_error e;
+  void *rep;
+  (void)state;
+  weir_server *s = server_up(WEIR_OPTS(weir_server_opts, .loop = l), weir_creds_insecure(), &port);
+  weir_channel *ch = channel_to("127.0.0.1", port, weir_creds_insecure(), NULL);
+  weir_call *c = weir_call_start(ch, &as_bidi, NULL);
+  weir_buf *b = echo_msg("3");
+  assert_int_equal(weir_send(c, b), WEIR_OK);
+  assert_int_equal(weir_send(c, b), WEIR_OK);
+  weir_half_close(c);
+  assert_int_equal(weir_finish(c, &e), WEIR_UNIMPLEMENTED); /* two requests */
+  assert_non_null(strstr(e.msg, "more than one request"));
+  weir_call_unref(c);
+  c = weir_call_start(ch, &as_bidi, NULL);
+  weir_half_close(c);
+  assert_int_equal(weir_finish(c, &e), WEIR_UNIMPLEMENTED); /* none */
+  assert_non_null(strstr(e.msg, "no request"));
+  weir_call_unref(c);
+  assert_int_equal(weir_unary(ch, &many, b, &rep, NULL, NULL, &e), WEIR_UNIMPLEMENTED); /* three replies */
+  assert_non_null(strstr(e.msg, "more than one reply"));
+  weir_buf *none = echo_msg("0");
+  assert_int_equal(weir_unary(ch, &many, none, &rep, NULL, NULL, &e), WEIR_UNIMPLEMENTED); /* no reply */
+  assert_non_null(strstr(e.msg, "no reply"));
+  weir_buf_unref(none);
+  assert_int_equal(weir_unary(ch, &as_unary, b, &rep, NULL, NULL, &e), WEIR_OK);
+  assert_true(echo_is(rep, "3"));
+  weir_buf_unref(b);
+  weir_channel_unref(ch);
+  weir_server_unref(s);
+  weir_loop_unref(l);
+}
+
+/* ---- reconnection ------------------------------------------------------------------------------------------------------------ */
+
+static void reconnects_to_a_new_server(void **state) {
+  weir_loop *l = loop_of(1);
+  uint16_t port = 0;
+  weir_error e;
+  (void)state;
+  weir_server *s = server_up(WEIR_OPTS(weir_server_opts, .loop = l), weir_creds_insecure(), &port);
+  weir_channel *ch = channel_to("127.0.0.1", port, weir_creds_insecure(),
+                                WEIR_OPTS(weir_channel_opts, .min_backoff_ns = WEIR_MS(10)));
+  assert_int_equal(echo(ch, "one", NULL, &e), WEIR_OK);
+  weir_server_unref(s);
+  assert_int_equal(echo(ch, "two", NULL, &e), WEIR_UNAVAILABLE);
+  s = server_up(WEIR_OPTS(weir_server_opts, .loop = l), weir_creds_insecure(), &port);
+  weir_code code =
+      echo(ch, "three",
+           WEIR_OPTS(weir_call_opts, .timeout_ns = WEIR_SECONDS(10), .flags = WEIR_WAIT_FOR_READY), &e);
+  if (code) fail_msg("%s", e.msg);
+  weir_channel_unref(ch);
+  weir_server_unref(s);
+  weir_loop_unref(l);
+}
+
+/* A server that drains while calls keep coming: each lands on the old or on the new one, none is lost. */
+static void draining_loses_no_call(void **state) {
+  weir_loop *l = loop_of(2);
+  uint16_t port = 0;
+  weir_error e;
+  (void)state;
+  weir_server *s = server_up(WEIR_OPTS(weir_server_opts, .loop = l), weir_creds_insecure(), &port);
+  weir_channel *ch = channel_to("127.0.0.1", port, weir_creds_insecure(),
+                                WEIR_OPTS(weir_channel_opts, .min_backoff_ns = WEIR_MS(1)));
+  for (int round = 0; round < 5; round++) {
+    for (int i = 0; i < 50; i++) {
+      weir_code code =
+          echo(ch, "x",
+               WEIR_OPTS(weir_call_opts, .timeout_ns = WEIR_SECONDS(10), .flags = WEIR_WAIT_FOR_READY), &e);
+      if (code) fail_msg("round %d, call %d: %s: %s", round, i, weir_code_name(code), e.msg);
+      if (i != 25) continue;
+      weir_server *old = s;
+      weir_server_shutdown(old, -1, NULL, NULL);
+      weir_server_unref(old);
+      s = server_up(WEIR_OPTS(weir_server_opts, .loop = l), weir_creds_insecure(), &port);
+    }
+  }
+  weir_channel_unref(ch);
+  weir_server_unref(s);
+  weir_loop_unref(l);
+}
+
+/* ---- parents -------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct relay {
+  weir_channel *ch;
+  atomic_int child_code;
+  atomic_llong left;
+} relay;
+
+static void relay_done(void *arg, weir_call *child, weir_code code) {
+  relay *r = arg;
+  atomic_store(&r->child_code, code);
+  weir_call_unref(child);
+}
+
+/* Starts a child that would sleep for ever; is itself never completed before it is cancelled. */
+static void relay_cancelled(void *arg, weir_call *c, weir_code code) {
+  (void)arg;
+  (void)code;
+  weir_complete(c, WEIR_CANCELLED);
+}
+static weir_code relay_handler(weir_call *c, const void *impl, void *ctx, const void *req, void *rep) {
+  relay *r = ctx;
+  weir_buf *sleep = echo_msg("sleep");
+  (void)impl;
+  (void)req;
+  (void)rep;
+  weir_on_cancel(c, relay_cancelled, NULL);
+  atomic_store(&r->left, weir_time_left(c));
+  weir_unary_async(r->ch, &echo_unary, sleep, WEIR_OPTS(weir_call_opts, .parent = c), relay_done, r);
+  weir_buf_unref(sleep);
+  return WEIR_PENDING;
+}
+
+static const weir_method relay_method = {sizeof relay_method, WEIR_UNARY, "/test.Relay/Go", NULL, NULL};
+static const weir_method *const relay_methods[] = {&relay_method};
+static weir_handler *const relay_handlers[] = {relay_handler};
+static const weir_service relay_service = {sizeof relay_service, 1, "test.Relay", relay_methods,
+                                           relay_handlers};
+
+static void relay_run(int64_t timeout_ns, bool cancel) {
+  weir_loop *l = loop_of(2);
+  uint16_t port = 0, relay_port = 0;
+  weir_error e;
+  relay r = {.child_code = -99};
+  weir_server *s = server_up(WEIR_OPTS(weir_server_opts, .loop = l), weir_creds_insecure(), &port);
+  r.ch = channel_to("127.0.0.1", port, weir_creds_insecure(), WEIR_OPTS(weir_channel_opts, .loop = l));
+  weir_server *rs = weir_server_new(WEIR_OPTS(weir_server_opts, .loop = l), &e);
+  assert_int_equal(weir_server_add(rs, &relay_service, NULL, &r, WEIR_ON_LOOP), WEIR_OK);
+  assert_int_equal(weir_server_listen(rs, "127.0.0.1:0", weir_creds_insecure(), &relay_port, &e), WEIR_OK);
+  assert_int_equal(weir_server_start(rs, &e), WEIR_OK);
+  weir_channel *ch = channel_to("127.0.0.1", relay_port, weir_creds_insecure(), NULL);
+  weir_call *c = weir_call_start(ch, &relay_method, WEIR_OPTS(weir_call_opts, .timeout_ns = timeout_ns));
+  weir_buf *req = echo_msg("go");
+  assert_int_equal(weir_send(c, req), WEIR_OK);
+  weir_buf_unref(req);
+  int slept = atomic_load(&stats.started);
+  for (int i = 0; i < 5000 && cancel && atomic_load(&stats.started) == slept; i++) usleep(1000);
+  if (cancel) weir_cancel(c);
+  assert_int_equal(weir_finish(c, NULL), cancel ? WEIR_CANCELLED : WEIR_DEADLINE_EXCEEDED);
+  for (int i = 0; i < 5000 && atomic_load(&r.child_code) == -99; i++) usleep(1000);
+  int code = atomic_load(&r.child_code);
+  assert_true(code == WEIR_CANCELLED || (!cancel && code == WEIR_DEADLINE_EXCEEDED));
+  if (!cancel) assert_true(atomic_load(&r.left) <= timeout_ns);
+  weir_call_unref(c);
+  weir_channel_unref(ch);
+  weir_channel_unref(r.ch);
+  weir_server_unref(rs);
+  weir_server_unref(s);
+  weir_loop_unref(l);
+}
+
+static void a_parents_cancellation_is_inherited(void **state) {
+  (void)state;
+  relay_run(0, true);
+}
+static void a_parents_deadline_is_inherited(void **state) {
+  (void)state;
+  relay_run(WEIR_MS(50), false);
+}
+
+/* ---- deferred completion ------------------------------------------------------------------------------------------------------------ */
+
+static void *complete_later(void *arg) {
+  usleep(2000);
+  weir_complete(arg, WEIR_OK);
+  return NULL;
+}
+static weir_code deferred_handler(weir_call *c, const void *impl, void *ctx, const void *req, void *rep) {
+  pthread_t t;
+  (void)impl;
+  (void)ctx;
+  *(weir_buf **)rep = weir_buf_ref((weir_buf *)(uintptr_t)req);
+  if (pthread_create(&t, NULL, complete_later, c)) return WEIR_RESOURCE_EXHAUSTED;
+  pthread_detach(t);
+  return WEIR_PENDING;
+}
+
+static void completion_from_another_thread(void **state) {
+  static weir_handler *const handlers[] = {deferred_handler, NULL, NULL, NULL};
+  weir_service svc = echo_service;
+  svc.handlers = handlers;
+  weir_loop *l = loop_of(1);
+  uint16_t port = 0;
+  weir_error e;
+  (void)state;
+  weir_server *s = weir_server_new(WEIR_OPTS(weir_server_opts, .loop = l), &e);
+  assert_int_equal(weir_server_add(s, &svc, NULL, NULL, WEIR_ON_LOOP), WEIR_OK);
+  assert_int_equal(weir_server_add(s, &svc, NULL, NULL, WEIR_ON_LOOP), WEIR_ALREADY_EXISTS);
+  assert_int_equal(weir_server_listen(s, "127.0.0.1:0", weir_creds_insecure(), &port, &e), WEIR_OK);
+  assert_int_equal(weir_server_start(s, &e), WEIR_OK);
+  weir_channel *ch = channel_to("127.0.0.1", port, weir_creds_insecure(), NULL);
+  for (int i = 0; i < 10; i++) assert_int_equal(echo(ch, "later", NULL, &e), WEIR_OK);
+  weir_call *c = weir_call_start(ch, &echo_sum, NULL); /* a NULL slot */
+  assert_int_equal(weir_finish(c, &e), WEIR_UNIMPLEMENTED);
+  weir_call_unref(c);
+  weir_channel_unref(ch);
+  weir_server_unref(s);
+  weir_loop_unref(l);
+}
+
+/* ---- one thread drives everything --------------------------------------------------------------------------------------------------- */
+
+typedef struct guest {
+  weir_loop *loop;
+  int left, ok;
+} guest;
+
+static void guest_done(void *arg, weir_call *c, weir_code code) {
+  guest *g = arg;
+  g->ok += code == WEIR_OK && echo_is(weir_reply_msg(c), "guest");
+  g->left--;
+  weir_call_unref(c);
+}
+
+/* Client and server as guests of a foreign poll loop, on one thread. */
+static void guests_in_a_foreign_loop(void **state) {
+  guest g = {loop_of(0), 100, 0};
+  uint16_t port = 0;
+  (void)state;
+  weir_server *s = server_up(WEIR_OPTS(weir_server_opts, .loop = g.loop), weir_creds_insecure(), &port);
+  weir_channel *ch =
+      channel_to("127.0.0.1", port, weir_creds_insecure(), WEIR_OPTS(weir_channel_opts, .loop = g.loop));
+  weir_buf *req = echo_msg("guest");
+  for (int i = 0; i < 100; i++) assert_non_null(weir_unary_async(ch, &echo_unary, req, NULL, guest_done, &g));
+  weir_buf_unref(req);
+  struct pollfd p = {.fd = weir_loop_fd(g.loop), .events = POLLIN};
+  for (int turns = 0; g.left && turns < 10000; turns++) {
+    assert_int_equal(poll(&p, 1, 5000), 1);
+    weir_loop_run(g.loop, 0);
+  }
+  assert_int_equal(g.left, 0);
+  assert_int_equal(g.ok, 100);
+  weir_channel_unref(ch);
+  weir_server_unref(s);
+  weir_loop_unref(g.loop);
+}
+
+static void completion_queue(void **state) {
+  weir_loop *l = loop_of(1);
+  uint16_t port = 0;
+  weir_error e;
+  (void)state;
+  weir_server *s = server_up(WEIR_OPTS(weir_server_opts, .loop = l), weir_creds_insecure(), &port);
+  weir_channel *ch =
+      channel_to("127.0.0.1", port, weir_creds_insecure(), WEIR_OPTS(weir_channel_opts, .loop = l));
+  weir_queue *q = weir_queue_new(l, &e);
+  assert_non_null(q);
+  weir_buf *req = echo_msg("queued");
+  int tags[50];
+  for (int i = 0; i < 50; i++) {
+    tags[i] = 0;
+    assert_non_null(weir_unary_async(ch, &echo_unary, req, NULL, weir_queue_push, weir_queue_tag(q, &tags[i])));
+  }
+  weir_buf_unref(req);
+  for (size_t got = 0; got < 50;) {
+    weir_event ev[16];
+    size_t n = weir_queue_poll(q, ev, 16, WEIR_SECONDS(10));
+    assert_true(n > 0);
+    for (size_t i = 0; i < n; i++) {
+      assert_int_equal(ev[i].code, WEIR_OK);
+      assert_true(echo_is(weir_reply_msg(ev[i].call), "queued"));
+      weir_call_unref(ev[i].call);
+      ++*(int *)ev[i].tag;
+    }
+    got += n;
+  }
+  for (int i = 0; i < 50; i++) assert_int_equal(tags[i], 1);
+  weir_queue_free(q);
+  weir_channel_unref(ch);
+  weir_server_unref(s);
+  weir_loop_unref(l);
+}
+
+static void refused_options(void **state) {
+  weir_error e;
+  (void)state;
+  assert_null(weir_channel_new("http://x", weir_creds_insecure(), NULL, &e));
+  assert_int_equal(e.code, WEIR_INVALID_ARGUMENT);
+  assert_null(weir_channel_new("x:1", NULL, NULL, &e));
+  assert_non_null(strstr(e.msg, "weir_creds_insecure"));
+  weir_server *s = weir_server_new(NULL, &e);
+  assert_int_equal(weir_server_listen(s, "nonsense", weir_creds_insecure(), NULL, &e), WEIR_INVALID_ARGUMENT);
+  assert_int_equal(weir_server_listen(s, "203.0.113.77:1", weir_creds_insecure(), NULL, &e), WEIR_UNAVAILABLE);
+  assert_true(e.sys != 0);
+  weir_server_unref(s);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+#ifdef WEIR_HAVE_TLS
+      cmocka_unit_test(tls_both_ways),
+#endif
+      cmocka_unit_test(interceptors_on_both_sides),
+      cmocka_unit_test(wrong_number_of_messages),
+      cmocka_unit_test(reconnects_to_a_new_server),
+      cmocka_unit_test(draining_loses_no_call),
+      cmocka_unit_test(a_parents_cancellation_is_inherited),
+      cmocka_unit_test(a_parents_deadline_is_inherited),
+      cmocka_unit_test(completion_from_another_thread),
+      cmocka_unit_test(guests_in_a_foreign_loop),
+      cmocka_unit_test(completion_queue),
+      cmocka_unit_test(refused_options),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
