@@ -225,7 +225,7 @@ static void test_defaults(void **state) {
     const weir_pb_default *d = &kinds2_Defaults_type.defaults[i];
     assert_int_equal(d->number, i + 1);
     assert_true(d->bits == bits[i]);
-    assert_true(d->len == (i == 3 ? 6 : i == 4 ? 2 : 0));
+    assert_true(d->len == (i == 3 ? 5 : i == 4 ? 2 : 0));
   }
 }
 
