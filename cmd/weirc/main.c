@@ -12,7 +12,7 @@
 typedef struct run {
   weirc_args *args;
   weir_schema *schema;
-  WEIR_LIST(weir_def_file *) files; /* the inputs */
+  weir_file_list files; /* the inputs */
   weirc_outputs outputs;
 } run;
 
@@ -82,9 +82,59 @@ static bool generate(run *r) {
   return ok;
 }
 
+static void encode_descriptors(run *r) {
+  weirc_args *args = r->args;
+  if (!args->descriptor_out.data) return;
+  weir_file_list files = {0};
+  weirc_output o = {.path = args->descriptor_out};
+  must(weir_schema_closure(r->schema, &r->files, args->include_imports, &files));
+  must(weir_schema_encode(r->schema, &files, &o.text));
+  weirc_push(args, &r->outputs, o);
+}
+
+/* Blanks would end a name in a makefile. */
+static void append_make_name(weir_bytes *out, weir_str path) {
+  if (path.len > 2 && path.data[0] == '.' && path.data[1] == '/') path = (weir_str){path.data + 2, path.len - 2};
+  for (size_t i = 0; i < path.len; i++) {
+    if (path.data[i] == ' ') weir_bytes_append_cstr(out, "\\");
+    weir_bytes_append(out, path.data + i, 1);
+  }
+}
+
+/* "out \<newline>out: in\<newline> in": all outputs depend on the input and on what it imports from disk. */
+static bool make_rule(run *r) {
+  weirc_args *args = r->args;
+  if (!args->dependency_out.data) return true;
+  if (!r->outputs.len) {
+    fputs("Can only use --dependency_out=FILE when generating code.\n", stderr);
+    return false;
+  }
+  weir_file_list files = {0};
+  must(weir_schema_closure(r->schema, &r->files, true, &files));
+  weir_bytes out = weir_bytes_in(r->schema->mem);
+  for (uint32_t i = 0; i < r->outputs.len; i++) {
+    if (i) weir_bytes_append_cstr(&out, " \\\n");
+    append_make_name(&out, r->outputs.data[i].path);
+  }
+  weir_bytes_append_cstr(&out, ":");
+  bool first = true;
+  for (uint32_t i = 0; i < files.len; i++) {
+    if (files.data[i]->is_builtin) continue;
+    weir_bytes_append_cstr(&out, first ? " " : "\\\n ");
+    append_make_name(&out, files.data[i]->path);
+    first = false;
+  }
+  if (out.failed) weirc_must(NULL);
+  weirc_output o = {.path = args->dependency_out, .text = weir_bytes_view(&out)};
+  weirc_push(args, &r->outputs, o);
+  return true;
+}
+
 static bool compile(run *r) {
   bool ok = load_inputs(r);
   ok = ok && generate(r);
+  if (ok) encode_descriptors(r);
+  ok = ok && make_rule(r);
   print_report(&r->schema->report);
   return ok && weirc_write_all(r->args, &r->outputs);
 }

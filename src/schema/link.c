@@ -6,6 +6,9 @@ bool weir_link_file(weir_schema *s, weir_def_file *file) {
   weir_link_declare(s, file);
   weir_link_resolve(s, file);
   weir_link_hints(s, file);
+  /* What follows takes for granted that every name means something. */
+  if (s->report.errors == before) weir_link_options(s, file);
+  if (s->report.errors == before) weir_link_check(s, file);
   if (s->report.errors == before) weir_link_unused_imports(s, file);
   return s->report.errors == before;
 }

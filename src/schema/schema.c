@@ -15,13 +15,7 @@ static void *arena_as_mem(void *ctx, void *p, size_t old_size, size_t new_size) 
   return new_size ? weir_arena_grow(ctx, p, old_size, new_size) : NULL;
 }
 
-weir_schema *weir_schema_new(weir_mem mem, weir_loader loader) {
-  weir_arena *arena = weir_arena_new_in(mem, NULL, 0);
-  weir_schema *s = arena ? weir_alloc(arena, sizeof *s) : NULL;
-  if (!s) {
-    weir_arena_free(arena);
-    return NULL;
-  }
+static void schema_init(weir_schema *s, weir_arena *arena, weir_loader loader) {
   s->arena = arena;
   s->mem = (weir_mem){arena_as_mem, arena};
   s->loader = loader;
@@ -29,6 +23,16 @@ weir_schema *weir_schema_new(weir_mem mem, weir_loader loader) {
   weir_map_init(&s->symbols, s->mem, 0);
   weir_map_init(&s->extensions, s->mem, 0);
   weir_map_init(&s->inputs, s->mem, 0);
+}
+
+weir_schema *weir_schema_new(weir_mem mem, weir_loader loader) {
+  weir_arena *arena = weir_arena_new_in(mem, NULL, 0);
+  weir_schema *s = arena ? weir_alloc(arena, sizeof *s) : NULL;
+  if (!s) {
+    weir_arena_free(arena);
+    return NULL;
+  }
+  schema_init(s, arena, loader);
   return s;
 }
 
@@ -223,8 +227,23 @@ static weir_def_file *load_file(weir_schema *s, weir_str name) {
   ok = weir_link_file(s, file) && ok;
   file->state = ok ? FILE_LINKED : FILE_FAILED;
   if (!ok) return NULL;
-  weir_schema_push(s, &s->order, file);
   return file;
+}
+
+static bool open_nothing(void *ctx, weir_str name, weir_source *out, weir_open_error *why) {
+  (void)ctx, (void)name, (void)out, (void)why;
+  return false;
+}
+
+weir_schema *weir_schema_own(weir_schema *s) {
+  if (s->own) return s->own;
+  weir_schema *own = weir_schema_alloc(s, sizeof *own);
+  schema_init(own, s->arena, (weir_loader){open_nothing, NULL});
+  own->own = own;
+  own->out_of_memory = s->out_of_memory;
+  WEIR_CHECK(load_file(own, WEIR_STR("google/protobuf/descriptor.proto")));
+  s->own = own;
+  return own;
 }
 
 weir_err weir_schema_load(weir_schema *s, weir_str name, weir_def_file **out) {
@@ -238,4 +257,25 @@ weir_err weir_schema_load(weir_schema *s, weir_str name, weir_def_file **out) {
 weir_err weir_schema_add_input(weir_schema *s, weir_str name) {
   weir_str copy = weir_dup(s->arena, name);
   return copy.data && weir_map_put(&s->inputs, copy, s) ? WEIR_EOK : WEIR_ENOMEM;
+}
+
+/* Without imports, the walk goes through the chosen files only, still those imported first. */
+static void close_over(weir_schema *s, weir_def_file *file, const weir_map *only, weir_map *seen,
+                       weir_file_list *out) {
+  if (weir_map_get(seen, file->def.name) || (only && !weir_map_get(only, file->def.name))) return;
+  weir_schema_put(s, seen, file->def.name, file);
+  for (uint32_t i = 0; i < file->imports.len; i++) close_over(s, file->imports.data[i].file, only, seen, out);
+  weir_schema_push(s, out, file);
+}
+
+weir_err weir_schema_closure(weir_schema *s, const weir_file_list *files, bool with_imports, weir_file_list *out) {
+  jmp_buf out_of_memory;
+  s->out_of_memory = &out_of_memory;
+  if (setjmp(out_of_memory)) return WEIR_ENOMEM;
+  weir_map seen, chosen;
+  weir_map_init(&seen, s->mem, 0);
+  weir_map_init(&chosen, s->mem, 0);
+  for (uint32_t i = 0; i < files->len; i++) weir_schema_put(s, &chosen, files->data[i]->def.name, files->data[i]);
+  for (uint32_t i = 0; i < files->len; i++) close_over(s, files->data[i], with_imports ? NULL : &chosen, &seen, out);
+  return WEIR_EOK;
 }

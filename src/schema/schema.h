@@ -41,10 +41,10 @@ typedef struct weir_schema {
   weir_map files;              /* name -> weir_def_file */
   weir_map symbols;            /* full name -> weir_def */
   weir_map extensions;         /* "extendee number" -> weir_def_field */
-  WEIR_LIST(weir_def_file *) order; /* linked without errors, dependencies first */
   weir_map inputs;             /* names of files whose unused imports are worth a warning */
   WEIR_LIST(weir_def_file *) loading; /* the files being imported, outermost first */
   uint32_t mark;
+  struct weir_schema *own;     /* see weir_schema_own */
   jmp_buf *out_of_memory;      /* where allocation failures unwind to; set during weir_schema_load */
 } weir_schema;
 
@@ -63,9 +63,22 @@ weir_err weir_schema_add_input(weir_schema *s, weir_str name);
 /** The source of a google/protobuf/ file that is part of the program; false if `name` is none. */
 bool weir_schema_builtin(weir_str name, weir_str *text);
 
+/** The files reachable from `files` through imports, each after those it imports; with_imports false: those of
+ * `files` only. */
+typedef WEIR_LIST(weir_def_file *) weir_file_list;
+weir_err weir_schema_closure(weir_schema *s, const weir_file_list *files, bool with_imports, weir_file_list *out);
+
+/** Encodes files as a google.protobuf.FileDescriptorSet, as protoc does; the bytes live in the schema's arena.
+ * WEIR_ENOMEM: the schema may only be freed. */
+weir_err weir_schema_encode(weir_schema *s, const weir_file_list *files, weir_str *out);
+
 /* ---- for the passes ------------------------------------------------------------------------------------
  * An allocation that fails unwinds to weir_schema_load: nothing outside the arena is held while passes run,
  * so there is nothing to clean up, and no pass need think of it. */
+
+/** A schema with the built-in descriptor.proto alone: what options are read by when the user's files do not import
+ * one themselves. Lives in the same arena. */
+weir_schema *weir_schema_own(weir_schema *s);
 
 void *weir_schema_alloc(weir_schema *s, size_t size); /* zeroed; never NULL */
 weir_str weir_schema_dup(weir_schema *s, weir_str text);

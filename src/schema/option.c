@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* option.c - built-in options: looked up in the messages of descriptor.proto, checked by type, and stored as a value
+ * of that message. Options with a name in parentheses are kept as they were written. */
+#include "schema/link.h"
+#include "schema/value.h"
+
+#include <math.h>
+
+/* ---- the options messages ------------------------------------------------------------------------------ */
+
+static const char *options_type_name(weir_def_kind kind) {
+  switch (kind) {
+  case WEIR_DEF_FILE: return "google.protobuf.FileOptions";
+  case WEIR_DEF_MESSAGE: return "google.protobuf.MessageOptions";
+  case WEIR_DEF_FIELD: return "google.protobuf.FieldOptions";
+  case WEIR_DEF_ONEOF: return "google.protobuf.OneofOptions";
+  case WEIR_DEF_ENUM: return "google.protobuf.EnumOptions";
+  case WEIR_DEF_VALUE: return "google.protobuf.EnumValueOptions";
+  case WEIR_DEF_SERVICE: return "google.protobuf.ServiceOptions";
+  case WEIR_DEF_METHOD: return "google.protobuf.MethodOptions";
+  case WEIR_DEF_RANGE: return "google.protobuf.ExtensionRangeOptions";
+  case WEIR_DEF_PACKAGE: break;
+  }
+  WEIR_CHECK(!"a package has no options");
+  return NULL;
+}
+
+/* The compilation's own descriptor.proto if it imports one, else ours, linked apart so that its names do not meet
+ * the user's. */
+static weir_def_message *options_type(weir_schema *s, weir_def_kind kind) {
+  weir_str name = weir_str_of(options_type_name(kind));
+  weir_def *d = weir_map_get(&s->symbols, name);
+  if (!d || d->kind != WEIR_DEF_MESSAGE) d = weir_map_get(&weir_schema_own(s)->symbols, name);
+  return (weir_def_message *)(void *)d;
+}
+
+/* ---- values -------------------------------------------------------------------------------------------- */
+
+/* One option while it is interpreted. */
+typedef struct setting {
+  weir_schema *schema;
+  const weir_def *owner;
+  weir_option *option;
+  weir_str so_far; /* the name up to the part at hand, for messages */
+} setting;
+
+static bool fail_name(const setting *t, const char *before, const char *after) {
+  weir_schema_error(t->schema, t->owner->file, t->option->name_pos, "%s\"" WEIR_FMT "\"%s", before, WEIR_ARG(t->so_far),
+                    after);
+  return false;
+}
+
+static bool fail_value(const setting *t, const char *text, const weir_def_field *f) {
+  weir_schema_error(t->schema, t->owner->file, t->option->value_pos, "%s option \"" WEIR_FMT "\".", text,
+                    WEIR_ARG(f->def.full_name));
+  return false;
+}
+
+static bool set_integer(const setting *t, weir_value_entry *e, int64_t min, uint64_t max, const char *type) {
+  const weir_option *o = t->option;
+  bool is_negative = o->kind == WEIR_OPTION_NEGATIVE && min < 0;
+  if (o->kind != WEIR_OPTION_POSITIVE && !is_negative) {
+    weir_str text = weir_schema_printf(t->schema, "Value must be integer, from %lld to %llu, for %s", (long long)min,
+                                       (unsigned long long)max, type);
+    return fail_value(t, text.data, e->field);
+  }
+  bool fits = is_negative ? (int64_t)o->integer >= min : o->integer <= max;
+  if (!fits) {
+    weir_str text = weir_schema_printf(t->schema, "Value out of range, %lld to %llu, for %s", (long long)min,
+                                       (unsigned long long)max, type);
+    return fail_value(t, text.data, e->field);
+  }
+  e->bits = o->integer;
+  return true;
+}
+
+static bool real_value(const weir_option *o, double *out) {
+  switch (o->kind) {
+  case WEIR_OPTION_DOUBLE: *out = o->number; return true;
+  case WEIR_OPTION_POSITIVE: *out = (double)o->integer; return true;
+  case WEIR_OPTION_NEGATIVE: *out = (double)(int64_t)o->integer; return true;
+  case WEIR_OPTION_IDENT:
+    *out = weir_str_eq(o->text, WEIR_STR("inf")) ? HUGE_VAL : NAN;
+    return weir_str_eq(o->text, WEIR_STR("inf")) || weir_str_eq(o->text, WEIR_STR("nan"));
+  case WEIR_OPTION_STRING:
+  case WEIR_OPTION_AGGREGATE: break;
+  }
+  return false;
+}
+
+static bool set_real(const setting *t, weir_value_entry *e) {
+  bool is_float = e->field->type == WEIR_TYPE_FLOAT;
+  double value;
+  if (!real_value(t->option, &value))
+    return fail_value(t, is_float ? "Value must be number for float" : "Value must be number for double", e->field);
+  if (is_float) {
+    float narrow = (float)value;
+    uint32_t bits;
+    memcpy(&bits, &narrow, sizeof bits);
+    e->bits = bits;
+  } else {
+    memcpy(&e->bits, &value, sizeof value);
+  }
+  return true;
+}
+
+static bool set_bool(const setting *t, weir_value_entry *e) {
+  if (t->option->kind != WEIR_OPTION_IDENT)
+    return fail_value(t, "Value must be identifier for boolean", e->field);
+  e->bits = weir_str_eq(t->option->text, WEIR_STR("true"));
+  if (!e->bits && !weir_str_eq(t->option->text, WEIR_STR("false")))
+    return fail_value(t, "Value must be \"true\" or \"false\" for boolean", e->field);
+  return true;
+}
+
+static bool set_enum(const setting *t, weir_value_entry *e) {
+  if (t->option->kind != WEIR_OPTION_IDENT)
+    return fail_value(t, "Value must be identifier for enum-valued", e->field);
+  const weir_def_enum *d = e->field->enumeration;
+  for (uint32_t i = 0; i < d->values.len; i++) {
+    if (!weir_str_eq(d->values.data[i]->def.name, t->option->text)) continue;
+    e->bits = (uint64_t)(int64_t)d->values.data[i]->number;
+    return true;
+  }
+  weir_str text = weir_schema_printf(t->schema, "Enum type \"" WEIR_FMT "\" has no value named \"" WEIR_FMT "\" for",
+                                     WEIR_ARG(d->def.full_name), WEIR_ARG(t->option->text));
+  return fail_value(t, text.data, e->field);
+}
+
+static bool set_message(const setting *t, weir_value_entry *e) {
+  weir_schema *s = t->schema;
+  weir_str name = e->field->def.full_name, error;
+  if (t->option->kind != WEIR_OPTION_AGGREGATE) {
+    weir_schema_error(s, t->owner->file, t->option->value_pos,
+                      "Option \"" WEIR_FMT "\" is a message. To set the entire message, use syntax like \"" WEIR_FMT
+                      " = { <proto text format> }\". To set fields within it, use syntax like \"" WEIR_FMT
+                      ".foo = value\".",
+                      WEIR_ARG(name), WEIR_ARG(e->field->def.name), WEIR_ARG(e->field->def.name));
+    return false;
+  }
+  e->message = weir_value_new(s, e->field->message);
+  if (weir_value_parse(s, t->owner->file, t->option->text, e->message, &error)) return true;
+  weir_schema_error(s, t->owner->file, t->option->value_pos,
+                    "Error while parsing option value for \"" WEIR_FMT "\": " WEIR_FMT, WEIR_ARG(e->field->def.name),
+                    WEIR_ARG(error));
+  return false;
+}
+
+static bool set_value(const setting *t, weir_value_entry *e) {
+  switch (e->field->type) {
+  case WEIR_TYPE_INT32:
+  case WEIR_TYPE_SINT32:
+  case WEIR_TYPE_SFIXED32: return set_integer(t, e, INT32_MIN, INT32_MAX, "int32");
+  case WEIR_TYPE_INT64:
+  case WEIR_TYPE_SINT64:
+  case WEIR_TYPE_SFIXED64: return set_integer(t, e, INT64_MIN, INT64_MAX, "int64");
+  case WEIR_TYPE_UINT32:
+  case WEIR_TYPE_FIXED32: return set_integer(t, e, 0, UINT32_MAX, "uint32");
+  case WEIR_TYPE_UINT64:
+  case WEIR_TYPE_FIXED64: return set_integer(t, e, 0, UINT64_MAX, "uint64");
+  case WEIR_TYPE_FLOAT:
+  case WEIR_TYPE_DOUBLE: return set_real(t, e);
+  case WEIR_TYPE_BOOL: return set_bool(t, e);
+  case WEIR_TYPE_ENUM: return set_enum(t, e);
+  case WEIR_TYPE_MESSAGE:
+  case WEIR_TYPE_GROUP: return set_message(t, e);
+  default: break;
+  }
+  e->text = t->option->text;
+  return t->option->kind == WEIR_OPTION_STRING || fail_value(t, "Value must be quoted string for string", e->field);
+}
+
+/* ---- names --------------------------------------------------------------------------------------------- */
+
+/* The value in which the last part of the name is a field: made on the way where it is missing. */
+static weir_value *enter(setting *t, weir_value *v, weir_def_field *f) {
+  if (!f->message) {
+    fail_name(t, "Option ", " is an atomic type, not a message.");
+    return NULL;
+  }
+  if (f->label == WEIR_LABEL_REPEATED) {
+    fail_name(t, "Option field ",
+              " is a repeated message. Repeated message options must be initialized using an aggregate value.");
+    return NULL;
+  }
+  weir_value_entry *e = weir_value_find(v, f);
+  if (!e) {
+    e = weir_value_add(t->schema, v, f);
+    e->message = weir_value_new(t->schema, f->message);
+  }
+  return e->message;
+}
+
+static bool interpret(setting *t, weir_value *v) {
+  const weir_option *o = t->option;
+  for (uint32_t i = 0;; i++) {
+    weir_str part = o->name.data[i].name;
+    t->so_far = i ? weir_schema_printf(t->schema, WEIR_FMT "." WEIR_FMT, WEIR_ARG(t->so_far), WEIR_ARG(part)) : part;
+    weir_def_field *f = weir_message_field(v->type, part);
+    if (!f)
+      return fail_name(t, "Option ",
+                       " unknown. Ensure that your proto definition file imports the proto which defines the option "
+                       "(i.e. via import option after edition 2024).");
+    if (i + 1 < o->name.len) {
+      v = enter(t, v, f);
+      if (!v) return false;
+      continue;
+    }
+    if (f->label != WEIR_LABEL_REPEATED && weir_value_find(v, f)) return fail_name(t, "Option ", " was already set.");
+    weir_value_entry e = {.field = f};
+    if (!set_value(t, &e)) return false;
+    *weir_value_add(t->schema, v, f) = e;
+    return true;
+  }
+}
+
+static bool has_extension_part(const weir_option *o) {
+  for (uint32_t i = 0; i < o->name.len; i++)
+    if (o->name.data[i].is_extension) return true;
+  return false;
+}
+
+/* The first mistake of an element is reported, as what follows it may only follow from it. */
+static void options_of(weir_schema *s, weir_def *d) {
+  if (!d->options.list.len) return;
+  if (!d->options.value) d->options.value = weir_value_new(s, options_type(s, d->kind));
+  for (uint32_t i = 0; i < d->options.list.len; i++) {
+    setting t = {.schema = s, .owner = d, .option = &d->options.list.data[i]};
+    if (has_extension_part(t.option)) continue;
+    if (weir_str_eq(t.option->name.data[0].name, WEIR_STR("uninterpreted_option"))) {
+      weir_schema_error(s, d->file, t.option->name_pos, "Option must not use reserved name \"uninterpreted_option\".");
+      return;
+    }
+    if (!interpret(&t, d->options.value)) return;
+    t.option->interpreted = true;
+  }
+}
+
+/* ---- all of a file, in the order in which protoc reports them --------------------------------------------- */
+
+static void options_of_enum(weir_schema *s, weir_def_enum *e) {
+  for (uint32_t i = 0; i < e->values.len; i++) options_of(s, &e->values.data[i]->def);
+  options_of(s, &e->def);
+}
+
+static void options_of_message(weir_schema *s, weir_def_message *m) {
+  for (uint32_t i = 0; i < m->oneofs.len; i++) options_of(s, &m->oneofs.data[i]->def);
+  for (uint32_t i = 0; i < m->fields.len; i++) options_of(s, &m->fields.data[i]->def);
+  for (uint32_t i = 0; i < m->enums.len; i++) options_of_enum(s, m->enums.data[i]);
+  for (uint32_t i = 0; i < m->extension_ranges.len; i++) options_of(s, &m->extension_ranges.data[i].def);
+  for (uint32_t i = 0; i < m->extensions.len; i++) options_of(s, &m->extensions.data[i]->def);
+  options_of(s, &m->def);
+  for (uint32_t i = 0; i < m->messages.len; i++) options_of_message(s, m->messages.data[i]);
+}
+
+void weir_link_options(weir_schema *s, weir_def_file *file) {
+  for (uint32_t i = 0; i < file->messages.len; i++) options_of_message(s, file->messages.data[i]);
+  for (uint32_t i = 0; i < file->enums.len; i++) options_of_enum(s, file->enums.data[i]);
+  for (uint32_t i = 0; i < file->services.len; i++) {
+    weir_def_service *service = file->services.data[i];
+    for (uint32_t k = 0; k < service->methods.len; k++) options_of(s, &service->methods.data[k]->def);
+    options_of(s, &service->def);
+  }
+  for (uint32_t i = 0; i < file->extensions.len; i++) options_of(s, &file->extensions.data[i]->def);
+  options_of(s, &file->def);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+/* value.h - messages without generated code: the values of options. */
+#ifndef WEIR_SCHEMA_VALUE_H
+#define WEIR_SCHEMA_VALUE_H
+
+#include "schema/schema.h"
+
+weir_value *weir_value_new(weir_schema *s, weir_def_message *type);
+/** Appends an entry; the caller fills it in. */
+weir_value_entry *weir_value_add(weir_schema *s, weir_value *v, weir_def_field *field);
+/** The first entry of a field, or NULL. */
+weir_value_entry *weir_value_find(const weir_value *v, const weir_def_field *field);
+/** The same by the field's name; v may be NULL. */
+const weir_value_entry *weir_value_get(const weir_value *v, const char *name);
+
+/** A field of a message by its name, or NULL. */
+weir_def_field *weir_message_field(const weir_def_message *m, weir_str name);
+
+/** Encodes v, fields sorted by number. Options that are for the source only (retention) are left out. */
+void weir_value_encode(weir_schema *s, const weir_value *v, weir_bytes *out);
+/** True if that encodes to nothing. */
+bool weir_value_is_empty(const weir_value *v);
+
+/** Reads the text format into v. On failure returns false with *error: what is wrong with it. */
+bool weir_value_parse(weir_schema *s, const weir_def_file *file, weir_str text, weir_value *v, weir_str *error);
+
+#endif
