@@ -6,6 +6,12 @@
 #include "io/lookup.h"
 #include "io/shard.h"
 
+#if defined(WEIR_USE_KQUEUE) || defined(__APPLE__) || defined(__FreeBSD__) || defined(__DragonFly__) || defined(__NetBSD__)
+#define WEIR_HAS_KQUEUE 1
+#else
+#define WEIR_HAS_KQUEUE 0
+#endif
+
 weir_sock *weir_posix_connect(weir_shard *s, const weir_addr *a, weir_error *e);
 weir_sock *weir_posix_listen(weir_shard *s, const weir_addr *a, bool reuse_port, weir_error *e);
 weir_io weir_posix_accept(weir_sock *listener, weir_shard *on, weir_sock **out);
