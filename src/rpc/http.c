@@ -33,7 +33,7 @@ weir_rpc_call *weir_http_begin(weir_rpc *r, const weir_h2_event *h) {
   c->is_http = true;
   c->is_head = weir_str_eq(r->in.known[WEIR_FIELD_METHOD], WEIR_STR("HEAD"));
   c->stream = h->stream;
-  c->recv = h->end_stream ? HALF_CLOSED : HALF_OPEN;
+  c->recv = HALF_OPEN;
   weir_h2_set_user(r->h2, h->stream, c);
   return c;
 }

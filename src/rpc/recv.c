@@ -24,7 +24,7 @@ static bool recv_is_wanted(const weir_rpc_call *c) {
 
 static void recv_half_close(weir_rpc_call *c) {
   recv_set_closed(c);
-  if (!recv_is_wanted(c)) return;
+  if (c->is_http ? c->phase != CALL_LIVE || c->send != HALF_IDLE : !recv_is_wanted(c)) return;
   if (weir_message_partial(&c->reader))
     weir_rpc_call_fail(c, WEIR_INTERNAL, "the request ended within a message");
   else
@@ -78,6 +78,7 @@ static bool recv_http(weir_rpc *r, const weir_h2_event *h, weir_rpc_event *ev) {
   recv_fill_request(r, ev);
   ev->kind = WEIR_RPC_EV_HTTP;
   ev->call = c;
+  if (h->end_stream) recv_half_close(c);
   return true;
 }
 

@@ -35,8 +35,9 @@ typedef enum weir_rpc_event_kind {
   WEIR_RPC_EV_READY, /* the peer's first SETTINGS arrived: the connection is usable (A "READY" channel) */
   WEIR_RPC_EV_CALL, /* server: a call came: call, path, authority, metadata, timeout_ns (WEIR_RPC_NO_TIMEOUT) */
   WEIR_RPC_EV_HTTP,    /* server: a request that is not gRPC (its content-type, or a method other than POST):
-                             call, http_method, path, content_type; answer with weir_rpc_http_reply. END follows. The
-                             request body is discarded by the engine. */
+                             call, http_method, path, content_type; answer with weir_rpc_http_reply, best after
+                             HALF_CLOSE (what follows may show the request to be malformed). END follows. The request
+                             body is discarded by the engine. */
   WEIR_RPC_EV_HEADERS, /* client: initial metadata (not sent for Trailers-Only) */
   WEIR_RPC_EV_MESSAGE, /* one whole message: message, flow (give back with weir_rpc_consume) */
   WEIR_RPC_EV_HALF_CLOSE, /* server: the client will send no more */

@@ -296,7 +296,7 @@ static void http_requests(void **state) {
   FOR_EACH_CHUNK(&p) {
     pair_raw_headers(&p.client, 0, ":method: GET\n:scheme: http\n:path: /\n:authority: h\n", true);
     pair_pump(&p);
-    pair_expect(&p.server, "HTTP GET / type=\n");
+    pair_expect(&p.server, "HTTP GET / type=\nHALF_CLOSE\n");
     assert_int_equal(weir_rpc_send(p.server.call, WEIR_STR("x"), NULL, false), WEIR_ECLOSED);
     assert_int_equal(weir_rpc_finish(p.server.call, WEIR_OK, (weir_str){0}, NULL, 0), WEIR_ECLOSED);
     assert_int_equal(weir_rpc_send_headers(p.server.call, NULL, 0), WEIR_ECLOSED);
@@ -322,7 +322,7 @@ static void http_bodies_are_discarded(void **state) {
   for (int i = 0; i < 10; i++) pair_raw_data(&p.client, s, big, sizeof big, i == 9);
   pair_pump(&p);
   assert_int_equal(weir_h2_queued(p.client.h2, s), 0);
-  pair_expect(&p.server, "HTTP POST /a/b type=application/json\n");
+  pair_expect(&p.server, "HTTP POST /a/b type=application/json\nHALF_CLOSE\n");
   weir_rpc_http_reply(p.server.call, 415, (weir_str){0}, (weir_str){0});
   pair_pump(&p);
   pair_expect(&p.client, "1 HEADERS :status=415 content-length=0 END_STREAM\n1 CLOSED\n");
@@ -345,6 +345,27 @@ static void http_head_has_no_body(void **state) {
   weir_rpc_http_reply(p.server.call, 200, (weir_str){0}, WEIR_STR("hi\n"));
   pair_pump(&p);
   pair_expect(&p.client, "1 HEADERS :status=200 content-length=3 END_STREAM\n1 CLOSED\n");
+  pair_fini(&p);
+}
+
+/* Trailers may show a request to be malformed (RFC 9113 8.1.1): whoever waits for HALF_CLOSE has not answered it. */
+static void http_half_close_comes_after_trailers(void **state) {
+  pair p;
+  (void)state;
+  pair_init(&p, PAIR_RAW_CLIENT, 0);
+  for (int malformed = 0; malformed < 2; malformed++) {
+    uint32_t s = pair_raw_headers(&p.client, 0, POST "content-type: text/plain\n", false);
+    pair_pump(&p);
+    pair_expect(&p.server, "HTTP POST /a/b type=text/plain\n");
+    pair_raw_headers(&p.client, s, malformed ? ":method: POST\n" : "x: y\n", true);
+    pair_pump(&p);
+    pair_expect(
+        &p.server,
+        malformed
+            ? "END CANCELLED \"pseudo-header field that does not belong here (HTTP/2 PROTOCOL_ERROR)\"\n"
+            : "HALF_CLOSE\n");
+  }
+  pair_expect(&p.client, "3 RESET PROTOCOL_ERROR\n");
   pair_fini(&p);
 }
 
@@ -379,6 +400,7 @@ int main(void) {
       cmocka_unit_test(http_requests),
       cmocka_unit_test(http_bodies_are_discarded),
       cmocka_unit_test(http_head_has_no_body),
+      cmocka_unit_test(http_half_close_comes_after_trailers),
       cmocka_unit_test(http_cancelled),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

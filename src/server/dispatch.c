@@ -99,7 +99,9 @@ static void single_request_event(weir_call *c, const weir_rpc_event *ev) {
 
 void weir_dispatch_event(weir_call *c, const weir_rpc_event *ev) {
   bool single = c->consume_early && !c->server.dispatched;
-  if (single && (ev->kind == WEIR_RPC_EV_MESSAGE || ev->kind == WEIR_RPC_EV_HALF_CLOSE))
+  if (!c->server.entry)
+    weir_http_event(c, ev);
+  else if (single && (ev->kind == WEIR_RPC_EV_MESSAGE || ev->kind == WEIR_RPC_EV_HALF_CLOSE))
     single_request_event(c, ev);
   else
     weir_call_event(c, ev);

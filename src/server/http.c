@@ -55,12 +55,9 @@ void weir_http_request_event(weir_server *s, weir_conn *conn, const weir_rpc_eve
     weir_conn_kick(conn);
     return;
   }
-  c->server.dispatched = true;
   http_exchange *x = weir_alloc(c->arena, sizeof *x);
   if (!x) {
-    c->server.completed = true;
     weir_call_cancel(c, WEIR_RESOURCE_EXHAUSTED, "out of memory");
-    if (atomic_fetch_sub_explicit(&c->users, 1, memory_order_acq_rel) == 1) weir_call_release(c);
     return;
   }
   x->req =
@@ -68,5 +65,12 @@ void weir_http_request_event(weir_server *s, weir_conn *conn, const weir_rpc_eve
                           weir_dup(c->arena, ev->authority), weir_dup(c->arena, ev->content_type)};
   x->rep.size = sizeof x->rep;
   c->server.due = (weir_due){.fn = http_run, .arg = x, .call = c};
+}
+
+/* The hook is asked when the request is whole: until then it may turn out to be malformed (RFC 9113 8.1.1). */
+void weir_http_event(weir_call *c, const weir_rpc_event *ev) {
+  weir_call_event(c, ev);
+  if (ev->kind != WEIR_RPC_EV_HALF_CLOSE || c->server.dispatched) return;
+  c->server.dispatched = true;
   weir_shard_call_back(c->shard, &c->server.due);
 }

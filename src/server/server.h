@@ -117,5 +117,7 @@ void weir_server_end_call(weir_call *c, weir_code code, weir_str bytes, weir_buf
 
 /* ---- http.c; the shard's lock held */
 void weir_http_request_event(weir_server *s, weir_conn *conn, const weir_rpc_event *ev);
+/** A later event of such a request. */
+void weir_http_event(weir_call *c, const weir_rpc_event *ev);
 
 #endif
