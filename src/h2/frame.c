@@ -108,6 +108,8 @@ weir_h2_error weir_h2_read_push(const weir_h2_frame *f, weir_str payload, weir_h
   if (e.scope) return e;
   if (payload.len < 4) return weir_h2_conn_err(WEIR_H2_FRAME_SIZE_ERROR, "PUSH_PROMISE too short");
   out->promised = weir_load_be32((const uint8_t *)payload.data) & WEIR_H2_MAX_STREAM_ID;
+  if (out->promised == 0 || out->promised % 2)
+    return weir_h2_conn_err(WEIR_H2_PROTOCOL_ERROR, "PUSH_PROMISE of a stream id that no server may use");
   out->fragment = (weir_str){payload.data + 4, payload.len - 4};
   return e;
 }

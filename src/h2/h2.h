@@ -58,18 +58,28 @@ typedef struct weir_h2_opts {
 } weir_h2_opts;
 
 typedef enum weir_h2_event_kind {
-  WEIR_H2_EV_NONE,    /* more input is needed */
-  WEIR_H2_EV_HEADERS, /* request, response or trailers: fields, n, is_trailers, end_stream, over_limit */
-  WEIR_H2_EV_DATA,    /* data, flow (bytes to give back with weir_h2_consume, padding included), end_stream */
-  WEIR_H2_EV_RESET,  /* the stream is over before its time, by RST_STREAM from the peer (by_peer) or by us for
-                           a stream error of the peer's: code, why. No further event for this stream. */
-  WEIR_H2_EV_CLOSED, /* both halves ended in good order and everything queued was taken by `wrote`. No further
-                           event for this stream; its id and user pointer are forgotten. */
-  WEIR_H2_EV_WRITABLE, /* the stream's send queue fell below low_water after being above it */
-  WEIR_H2_EV_SETTINGS, /* the peer's SETTINGS were applied (and acknowledged): the first one means "connected" */
-  WEIR_H2_EV_GOAWAY, /* from the peer: code, last_stream, data (debug data). Our streams above last_stream get
-                           a RESET with code REFUSED_STREAM first. No stream may be opened any more. */
-  WEIR_H2_EV_PING_ACK, /* opaque */
+  /** More input is needed. */
+  WEIR_H2_EV_NONE,
+  /** A request, response or trailers: fields, n_fields, is_trailers, end_stream, over_limit. */
+  WEIR_H2_EV_HEADERS,
+  /** data, flow (bytes to give back with weir_h2_consume; padding is given back by the engine), end_stream. A frame
+   * that comes in parts gives an event for each. */
+  WEIR_H2_EV_DATA,
+  /** The stream is over before its time, by RST_STREAM from the peer (by_peer) or by us for a stream error of the
+   * peer's: code, why. No further event for this stream. */
+  WEIR_H2_EV_RESET,
+  /** Both halves ended in good order and everything queued was taken by `wrote`. No further event for this stream;
+   * its id and user pointer are forgotten. */
+  WEIR_H2_EV_CLOSED,
+  /** The stream's send queue fell below low_water after being above it. */
+  WEIR_H2_EV_WRITABLE,
+  /** The peer's SETTINGS were applied (and acknowledged): the first one means "connected". */
+  WEIR_H2_EV_SETTINGS,
+  /** From the peer: code, last_stream, data (debug data, 128 bytes at most). Our streams above last_stream get a
+   * RESET with code REFUSED_STREAM first. No stream may be opened any more. */
+  WEIR_H2_EV_GOAWAY,
+  /** The answer to weir_h2_ping: opaque. */
+  WEIR_H2_EV_PING_ACK,
 } weir_h2_event_kind;
 
 /** One event. Views point into the input or into the engine, valid until the next call on it. */
@@ -104,6 +114,7 @@ void weir_h2_free(weir_h2 *h2);
  * ev      out; kind NONE when *in is used up
  * Errors  WEIR_EPROTO: connection error (weir_h2_conn_error says which); GOAWAY is queued: flush with
  *         peek/wrote, then free. Remaining input is worthless. WEIR_ENOMEM: likewise, with INTERNAL_ERROR.
+ *         No event follows an error: streams that are still there are the caller's to end.
  */
 weir_err weir_h2_recv(weir_h2 *h2, weir_str *in, weir_h2_event *ev);
 
@@ -113,7 +124,8 @@ size_t weir_h2_peek(weir_h2 *h2, weir_str out[], size_t cap);
 /** The first len bytes of the last peek were written. */
 void weir_h2_wrote(weir_h2 *h2, size_t len);
 
-/** When tick must be called: settings timeout, drain; WEIR_NEVER if nothing is due. */
+/** When tick must be called: the peer's SETTINGS (20 s) and its acknowledgement of ours (60 s), counted from the
+ * first tick; a drain; WEIR_NEVER if nothing is due. */
 weir_nanos weir_h2_deadline(const weir_h2 *h2);
 /** Tells the time (monotonic). Call it before recv in each turn of the loop, and at the deadline. */
 void weir_h2_tick(weir_h2 *h2, weir_nanos now);
@@ -124,11 +136,13 @@ void weir_h2_tick(weir_h2 *h2, weir_nanos now);
  * no GOAWAY either way, ids left. */
 bool weir_h2_can_open(const weir_h2 *h2);
 /** Client: opens a stream with its request header fields (pseudo-header fields first), copied at once.
- * WEIR_ELIMIT when !weir_h2_can_open; WEIR_ENOMEM ends the connection. */
+ * WEIR_ELIMIT when !weir_h2_can_open, WEIR_ECLOSED when the connection is over, WEIR_ENOMEM, WEIR_EINVALID (a field
+ * of more than 256 MiB): nothing was opened. */
 weir_err weir_h2_open(weir_h2 *h2, const weir_hpack_field *fields, size_t n, bool end_stream, void *user,
                       uint32_t *stream);
 void weir_h2_set_user(weir_h2 *h2, uint32_t stream, void *user);
-/** Response header fields or trailers (behind any data queued). WEIR_ECLOSED if the send half is closed. */
+/** Response header fields or trailers (behind any data queued). WEIR_ECLOSED if the send half is closed;
+ * WEIR_ENOMEM, WEIR_EINVALID: nothing was queued, the stream is as it was. So for the two below. */
 weir_err weir_h2_send_headers(weir_h2 *h2, uint32_t stream, const weir_hpack_field *fields, size_t n,
                               bool end_stream);
 /** Queues head (copied; up to 64 bytes) and then body (NULL, or a reference is kept until it is written;
@@ -141,7 +155,9 @@ size_t weir_h2_queued(const weir_h2 *h2, uint32_t stream);
 /** Gives back flow bytes of received DATA: windows reopen (WINDOW_UPDATEs are coalesced). For a stream that
  * is gone only the connection's window is given back. */
 void weir_h2_consume(weir_h2 *h2, uint32_t stream, size_t flow);
-/** Ends a stream with RST_STREAM; its queue is dropped. No event follows for it. No effect on unknown ids. */
+/** Ends a stream with RST_STREAM; its queue is dropped. No event follows for it. No effect on unknown ids.
+ * With NO_ERROR after END_STREAM was queued, what is queued still goes out first (RFC 9113 8.1: a response that is
+ * complete before its request). */
 void weir_h2_reset(weir_h2 *h2, uint32_t stream, uint32_t code);
 
 /* ---- the connection ------------------------------------------------------------------------------------ */
@@ -155,7 +171,8 @@ void weir_h2_drain(weir_h2 *h2, const char *debug);
 void weir_h2_goaway(weir_h2 *h2, uint32_t code, const char *debug);
 /** The connection error, scope NONE if there was none. */
 weir_h2_error weir_h2_conn_error(const weir_h2 *h2);
-/** True when a GOAWAY was sent or received and no stream is left: close after the last byte is written. */
+/** True when a final GOAWAY was sent, or one was received, and no stream is left; and after a connection error:
+ * close after the last byte is written. */
 bool weir_h2_is_done(const weir_h2 *h2);
 /** True once GOAWAY was received or sent. */
 bool weir_h2_is_draining(const weir_h2 *h2);

@@ -5,15 +5,10 @@
 #define WEIR_HPACK_TEST_H
 
 #include "base/bytes.h"
+#include "base/test.h"
 #include "hpack/hpack.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 /* ---- bytes ----------------------------------------------------------------------------------------------- */
 
