@@ -10,7 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define GREETINGS 5 /* in one SayHelloStreamReply */
+#define GREETINGS   5    /* in one SayHelloStreamReply */
+#define MAX_STREAMS 1000 /* calls that one connection may have open; clients queue what goes beyond */
 
 /* ---- handlers ---------------------------------------------------------------------------------------------------- */
 
@@ -119,12 +120,12 @@ typedef struct options {
 } options;
 
 static const char usage[] =
-    "usage: greeter_server [--port=N] [--threads=N] [--pool] [--tls-cert=PEM --tls-key=PEM]\n"
-    "  --port=N         listen on this port of all addresses; 0: any that is free (50051)\n"
-    "  --threads=N      threads that serve, each with connections of its own (this one only)\n"
-    "  --pool           run handlers on the thread pool, where they may block\n"
-    "  --tls-cert=PEM   speak TLS, with this certificate\n"
-    "  --tls-key=PEM    and its private key\n";
+    "usage: greeter_server [--port=N] [--threads=N] [--pool] [--tls_cert_file=PEM --tls_key_file=PEM]\n"
+    "  --port=N             listen on this port of all addresses; 0: any that is free (default: 50051)\n"
+    "  --threads=N          threads that serve connections (default: the main thread alone)\n"
+    "  --pool               run handlers on the thread pool, where they may block\n"
+    "  --tls_cert_file=PEM  speak TLS, with this certificate\n"
+    "  --tls_key_file=PEM   and its private key\n";
 
 static unsigned parse_number(const char *flag, const char *text, unsigned long most) {
   char *end;
@@ -139,8 +140,8 @@ static options parse_flags(int argc, char **argv) {
       {"port", required_argument, NULL, 'p'},
       {"threads", required_argument, NULL, 't'},
       {"pool", no_argument, NULL, 'w'},
-      {"tls-cert", required_argument, NULL, 'c'},
-      {"tls-key", required_argument, NULL, 'k'},
+      {"tls_cert_file", required_argument, NULL, 'c'},
+      {"tls_key_file", required_argument, NULL, 'k'},
       {"help", no_argument, NULL, 'h'},
       {NULL, 0, NULL, 0},
   };
@@ -192,7 +193,8 @@ int main(int argc, char **argv) {
   weir_server *s = NULL;
   weir_creds *creds = server_credentials(o.tls_cert, o.tls_key, &e);
   if (creds) loop = weir_loop_new(WEIR_OPTS(weir_loop_opts, .threads = o.threads), &e);
-  if (loop) s = weir_server_new(WEIR_OPTS(weir_server_opts, .loop = loop), &e);
+  if (loop)
+    s = weir_server_new(WEIR_OPTS(weir_server_opts, .loop = loop, .max_concurrent_streams = MAX_STREAMS), &e);
   if (s) {
     struct sigaction stop = {.sa_handler = on_signal};
     sigaction(SIGINT, &stop, NULL);
