@@ -230,13 +230,11 @@ static void conn_on_sock(void *arg, weir_sock *sock) {
 
 /* ---- out ------------------------------------------------------------------------------------------------------- */
 
-/* Sends slices: 1 all of them, 0 the socket is full, -1 broken. *sent counts bytes. */
+/* Sends slices, maybe not all: 1 some went, 0 the socket is full (an edge will tell when not), -1 broken. */
 static int conn_send(weir_conn *c, const weir_str *v, size_t n, size_t *sent) {
-  size_t total = 0;
-  for (size_t i = 0; i < n; i++) total += v[i].len;
   *sent = 0;
   switch (weir_sock_sendv(c->sock, v, n, sent)) {
-  case WEIR_IO_OK: return *sent == total ? 1 : 0;
+  case WEIR_IO_OK: return 1;
   case WEIR_IO_AGAIN: return 0;
   case WEIR_IO_EOF:
   case WEIR_IO_ERROR: break;
