@@ -147,28 +147,42 @@ static size_t end_peek(pair_end *e, weir_str out[], size_t cap) {
   return e->rpc ? weir_rpc_peek(e->rpc, out, cap) : weir_h2_peek(e->h2, out, cap);
 }
 
-/* Moves what `from` has to write, at most `chunk` bytes; false if there was nothing. The input lies in a block of its
- * own, so that views kept too long are seen. */
-static bool pair_carry(pair *p, pair_end *from, pair_end *to) {
+/* Writes at most `most` bytes to `to`, or to nowhere; returns how many. */
+static size_t end_write(pair_end *e, size_t most, weir_bytes *to) {
   weir_str out[4];
-  size_t n = end_peek(from, out, 4), len = 0;
-  size_t most = p->chunk ? p->chunk : SIZE_MAX;
+  size_t n = end_peek(e, out, 4), len = 0;
   for (size_t i = 0; i < n && len < most; i++) {
     size_t part = out[i].len < most - len ? out[i].len : most - len;
-    weir_bytes_append(&to->in, out[i].data, part);
+    if (to) weir_bytes_append(to, out[i].data, part);
     len += part;
   }
-  if (from->rpc)
-    weir_rpc_wrote(from->rpc, len);
+  if (e->rpc)
+    weir_rpc_wrote(e->rpc, len);
   else
-    weir_h2_wrote(from->h2, len);
-  weir_str in = weir_bytes_view(&to->in);
+    weir_h2_wrote(e->h2, len);
+  return len;
+}
+
+void pair_say(pair_end *e) {
+  while (end_write(e, SIZE_MAX, NULL)) {}
+}
+
+/* The input lies in a block of its own, so that views kept too long are seen. */
+void pair_listen(pair_end *e) {
+  weir_str in = weir_bytes_view(&e->in);
   char *copy = malloc(in.len ? in.len : 1);
   assert_non_null(copy);
   if (in.len) memcpy(copy, in.data, in.len);
-  weir_bytes_clear(&to->in);
-  end_recv(to, (weir_str){copy, in.len});
+  if (e->heard) weir_bytes_append_str(e->heard, in);
+  weir_bytes_clear(&e->in);
+  end_recv(e, (weir_str){copy, in.len});
   free(copy);
+}
+
+/* False if `from` had nothing to write. */
+static bool pair_carry(pair *p, pair_end *from, pair_end *to) {
+  size_t len = end_write(from, p->chunk ? p->chunk : SIZE_MAX, &to->in);
+  pair_listen(to);
   return len > 0;
 }
 

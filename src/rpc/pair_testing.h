@@ -13,10 +13,11 @@ typedef struct pair_end {
   weir_bytes log, in;  /* `in`: what has come and was not read yet */
   weir_rpc_call *call; /* the call of the last CALL or HTTP event */
   size_t n_ends, n_calls_seen;
-  size_t unread;   /* flow that was kept */
-  bool keeps_flow; /* MESSAGE and DATA are not consumed */
-  bool echoes;     /* a server that answers each message with itself, and OK at the end */
-  bool is_closed;  /* CLOSED came */
+  size_t unread;     /* flow that was kept */
+  weir_bytes *heard; /* if set: a copy of all that came */
+  bool keeps_flow;   /* MESSAGE and DATA are not consumed */
+  bool echoes;       /* a server that answers each message with itself, and OK at the end */
+  bool is_closed;    /* CLOSED came */
 } pair_end;
 
 typedef struct pair {
@@ -37,6 +38,9 @@ void pair_fini(pair *p);
 void pair_pump(pair *p);
 /** Pulls the events that are due without new input. */
 void pair_poll(pair *p);
+/** Reads what has come, or is due; writes what there is to nowhere. */
+void pair_listen(pair_end *e);
+void pair_say(pair_end *e);
 /** Moves the clock, ticks both ends, and pumps. */
 void pair_tick(pair *p, weir_nanos by);
 /** Hands bytes to an end as if its peer had sent them. */
