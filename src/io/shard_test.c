@@ -470,6 +470,70 @@ static void test_guest(void **state) {
   weir_loop_unref(l);
 }
 
+/* ---- no memory ---------------------------------------------------------------------------------------------------------------- */
+
+static void task_nothing(void *arg) { (void)arg; }
+
+static void on_lookup(void *arg, const weir_addr *addrs, size_t n, const weir_error *why) {
+  (void)addrs, (void)n, (void)why;
+  *(int *)arg += 1;
+}
+
+/* Everything that allocates, each allocation failed in turn: an error is returned, or all goes well. */
+static bool run_without_memory(uint32_t threads, size_t fail_at) {
+  test_heap heap = {.fail_at = fail_at};
+  weir_hooks hooks = test_heap_hooks(&heap);
+  weir_error e = {0};
+  weir_loop *l = weir_loop_new(WEIR_OPTS(weir_loop_opts, .threads = threads, .hooks = &hooks), &e);
+  if (!l) {
+    assert_int_equal(e.code, WEIR_RESOURCE_EXHAUSTED);
+    assert_int_equal(heap.n_live, 0);
+    return false;
+  }
+  weir_shard *s = weir_loop_shard(l, 0);
+  weir_event ev;
+  atomic_int n_posts = 0;
+  int want = 0, n_lookups = 0, n_answers = 0;
+  for (int i = 0; i < 3; i++) {
+    weir_code code = weir_loop_post(l, i, fn_count, &n_posts);
+    assert_true(code == WEIR_OK || code == WEIR_RESOURCE_EXHAUSTED);
+    want += code == WEIR_OK;
+  }
+  weir_shard_enter(s);
+  if (weir_lookup_start(s, "localhost", 1, on_lookup, &n_answers)) n_lookups++;
+  if (weir_lookup_start(s, "127.0.0.1", 1, on_lookup, &n_answers)) n_lookups++;
+  weir_shard_leave(s);
+  weir_task t = {.fn = task_nothing};
+  weir_err err = weir_loop_pool_run(l, &t);
+  assert_true(err == WEIR_EOK || err == WEIR_ENOMEM);
+  weir_queue *q = weir_queue_new(l, &e);
+  if (q) {
+    void *tag = weir_queue_tag(q, q);
+    if (tag) weir_queue_push(tag, NULL, 0);
+    assert_int_equal(weir_queue_poll(q, &ev, 1, WEIR_MS(1)), tag != NULL);
+    assert_int_equal(weir_queue_poll(q, &ev, 1, WEIR_MS(1)), 0);
+  }
+  for (bool all = false; !all;) {
+    weir_loop_run(l, WEIR_MS(10));
+    weir_shard_enter(s);
+    all = n_posts == want && n_answers == n_lookups;
+    weir_shard_leave(s);
+  }
+  weir_queue_free(q);
+  weir_loop_unref(l);
+  assert_int_equal(heap.n_live, 0);
+  return heap.n_allocs < fail_at;
+}
+
+static void test_no_memory(void **state) {
+  (void)state;
+  for (uint32_t threads = 0; threads < 2; threads++) {
+    size_t fail_at = 1;
+    while (!run_without_memory(threads, fail_at)) fail_at++;
+    assert_true(fail_at > 10);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_turn_order),          cmocka_unit_test(test_unpost),
@@ -480,6 +544,7 @@ int main(void) {
       cmocka_unit_test(test_callers_of_threads),  cmocka_unit_test(test_callers_and_run),
       cmocka_unit_test(test_stop_while_caller_leads), cmocka_unit_test(test_private_callers),
       cmocka_unit_test(test_private_thread),      cmocka_unit_test(test_guest),
+      cmocka_unit_test(test_no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

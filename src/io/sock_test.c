@@ -3,7 +3,10 @@
 #include "io/io_test.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/resource.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #define TOTAL 300000u
@@ -242,12 +245,312 @@ static void test_address_in_use(void **state) {
   world_close(&w);
 }
 
+/* ---- edges -------------------------------------------------------------------------------------------------------- */
+
+/* What a reader that stops at a short read sees of bytes and EOF that come together. */
+typedef struct reader {
+  weir_loop *loop;
+  weir_shard *shard;
+  weir_sock *listener, *sock;
+  size_t n_bytes, n_calls, n_again;
+  bool eof;
+} reader;
+
+static void reader_ready(void *arg, weir_sock *s) {
+  reader *r = arg;
+  char buf[64];
+  size_t n = 0;
+  r->n_calls++;
+  weir_io io = weir_sock_recv(s, buf, sizeof buf, &n);
+  if (io == WEIR_IO_OK) r->n_bytes += n;
+  if (io == WEIR_IO_EOF) r->eof = true;
+  if (r->n_again) r->n_again--, weir_sock_again(s);
+}
+
+static void reader_accept(void *arg, weir_sock *s) {
+  reader *r = arg;
+  weir_sock *got;
+  while (weir_sock_accept(s, r->shard, reader_ready, r, &got) == WEIR_IO_OK) r->sock = got;
+}
+
+static int reader_open(reader *r, weir_loop *l) {
+  weir_addr a;
+  weir_error e;
+  *r = (reader){.loop = l, .shard = weir_loop_shard(l, 0)};
+  assert_int_equal(weir_addr_parse("127.0.0.1:0", &a, &e), WEIR_OK);
+  weir_shard_enter(r->shard);
+  r->listener = weir_sock_listen(r->shard, &a, false, reader_accept, r, &e);
+  assert_non_null(r->listener);
+  assert_true(weir_sock_local_addr(r->listener, &a));
+  weir_shard_leave(r->shard);
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  assert_int_equal(connect(fd, (const struct sockaddr *)&a.sa, a.len), 0);
+  return fd;
+}
+
+static void reader_close(reader *r) {
+  weir_shard_enter(r->shard);
+  weir_sock_close(r->sock);
+  weir_sock_close(r->listener);
+  weir_shard_leave(r->shard);
+  weir_loop_unref(r->loop);
+}
+
+static void test_bytes_with_eof(void **state) {
+  (void)state;
+  reader r;
+  int fd = reader_open(&r, weir_loop_new(NULL, NULL));
+  assert_int_equal(write(fd, "hello", 5), 5);
+  close(fd);
+  while (!r.eof) assert_int_equal(weir_loop_run(r.loop, WEIR_SECONDS(5)), WEIR_OK);
+  assert_int_equal(r.n_bytes, 5);
+  reader_close(&r);
+}
+
+static void test_again(void **state) {
+  (void)state;
+  reader r;
+  int fd = reader_open(&r, weir_loop_new(NULL, NULL));
+  while (!r.sock) weir_loop_run(r.loop, WEIR_SECONDS(5));
+  while (weir_loop_run(r.loop, WEIR_MS(20)) == WEIR_OK) {}
+  size_t calls = r.n_calls;
+  r.n_again = 3;
+  weir_shard_enter(r.shard);
+  weir_sock_again(r.sock);
+  weir_sock_again(r.sock);
+  weir_shard_leave(r.shard);
+  for (size_t i = 1; i <= 4; i++) {
+    assert_int_equal(weir_loop_run(r.loop, 0), WEIR_OK);
+    assert_int_equal(r.n_calls, calls + i);
+  }
+  assert_int_equal(weir_loop_run(r.loop, 0), WEIR_DEADLINE_EXCEEDED);
+  close(fd);
+  reader_close(&r);
+}
+
+/* Neither end of a connection that the peer has reset raises SIGPIPE, and what is said is why. */
+static void test_send_to_nobody(void **state) {
+  (void)state;
+  reader r;
+  int fd = reader_open(&r, weir_loop_new(NULL, NULL));
+  while (!r.sock) weir_loop_run(r.loop, WEIR_SECONDS(5));
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
+  close(fd);
+  weir_shard_enter(r.shard);
+  weir_io io = WEIR_IO_OK;
+  for (int i = 0; i < 2; i++) { /* the second is what SIGPIPE is for */
+    size_t n;
+    io = weir_sock_sendv(r.sock, (weir_str[]){{"x", 1}, {"y", 1}}, 2, &n);
+    if (i == 0) assert_int_equal(weir_sock_errno(r.sock), ECONNRESET);
+  }
+  assert_int_equal(io, WEIR_IO_ERROR);
+  assert_int_equal(weir_sock_errno(r.sock), EPIPE);
+  weir_shard_leave(r.shard);
+  reader_close(&r);
+}
+
+/* Out of descriptors, a listener neither spins nor forgets who waits. */
+static void test_no_descriptors(void **state) {
+  (void)state;
+  reader r;
+  weir_loop *l = weir_loop_new(NULL, NULL);
+  struct rlimit old, low;
+  getrlimit(RLIMIT_NOFILE, &old);
+  int fd = reader_open(&r, l), spare = dup(fd);
+  low = (struct rlimit){(rlim_t)spare, old.rlim_max};
+  close(spare);
+  setrlimit(RLIMIT_NOFILE, &low);
+  int n_turns = 0;
+  weir_io_nanos start = weir_clock_now();
+  while (weir_clock_now() - start < WEIR_MS(250)) weir_loop_run(l, WEIR_MS(50)), n_turns++;
+  assert_null(r.sock);
+  assert_true(n_turns < 20);
+  setrlimit(RLIMIT_NOFILE, &old);
+  while (!r.sock) assert_int_equal(weir_loop_run(l, WEIR_SECONDS(5)), WEIR_OK);
+  close(fd);
+  reader_close(&r);
+}
+
+/* ---- unix files ---------------------------------------------------------------------------------------------------- */
+
+static weir_sock *unix_listen(weir_shard *s, const char *path, weir_error *e) {
+  weir_addr a;
+  char text[128];
+  snprintf(text, sizeof text, "unix:%s", path);
+  assert_int_equal(weir_addr_parse(text, &a, e), WEIR_OK);
+  return weir_sock_listen(s, &a, false, NULL, NULL, e);
+}
+
+static void test_unix_files(void **state) {
+  (void)state;
+  char path[64];
+  snprintf(path, sizeof path, "/tmp/weir-sock-test-file-%d", (int)getpid());
+  weir_loop *l = weir_loop_new(NULL, NULL);
+  weir_shard *s = weir_loop_shard(l, 0);
+  weir_error e = {0};
+  weir_shard_enter(s);
+
+  weir_sock *one = unix_listen(s, path, &e);
+  assert_non_null(one);
+  assert_null(unix_listen(s, path, &e)); /* somebody answers there */
+  assert_int_equal(e.sys, EADDRINUSE);
+
+  int copy = dup(one->watch.fd); /* as a process that ended without a word leaves it */
+  unlink(path);
+  weir_sock *two = unix_listen(s, path, &e);
+  assert_non_null(two);
+  weir_sock_close(one); /* the file is not its own any more */
+  assert_int_equal(access(path, F_OK), 0);
+  weir_sock_close(two);
+  assert_int_not_equal(access(path, F_OK), 0);
+  close(copy);
+
+  struct sockaddr_un un = {.sun_family = AF_UNIX};
+  memcpy(un.sun_path, path, strlen(path));
+  int dead = socket(AF_UNIX, SOCK_STREAM, 0);
+  assert_int_equal(bind(dead, (const struct sockaddr *)&un, sizeof un), 0);
+  close(dead); /* stale: the file is there, nobody listens */
+  one = unix_listen(s, path, &e);
+  assert_non_null(one);
+  weir_sock_close(one);
+
+  int plain = open(path, O_CREAT | O_WRONLY, 0600);
+  close(plain);
+  assert_null(unix_listen(s, path, &e)); /* not a socket: not ours to remove */
+  assert_int_equal(e.sys, EADDRINUSE);
+  assert_int_equal(unlink(path), 0);
+  weir_shard_leave(s);
+  weir_loop_unref(l);
+}
+
+static void test_close_on_exec(void **state) {
+  (void)state;
+  bool before[256];
+  for (int fd = 0; fd < 256; fd++) before[fd] = fcntl(fd, F_GETFD) >= 0;
+  weir_loop *l = weir_loop_new(NULL, NULL), *threads = weir_loop_new(WEIR_OPTS(weir_loop_opts, .threads = 1), NULL);
+  weir_queue *q = weir_queue_new(l, NULL);
+  assert_true(weir_loop_fd(l) >= 0);
+  reader r;
+  int own = reader_open(&r, l), n = 0;
+  while (!r.sock) weir_loop_run(l, WEIR_SECONDS(5));
+  for (int fd = 3; fd < 256; fd++) {
+    int flags = fcntl(fd, F_GETFD);
+    if (flags < 0 || fd == own || before[fd]) continue;
+    n++;
+    assert_true(flags & FD_CLOEXEC);
+  }
+  assert_true(n >= 9);
+  close(own);
+  weir_queue_free(q);
+  weir_loop_unref(threads);
+  reader_close(&r);
+}
+
+/* ---- shards ------------------------------------------------------------------------------------------------------------ */
+
+typedef struct handed {
+  weir_loop *loop;
+  atomic_int n_accepted, n_echoed;
+} handed;
+
+static void handed_ready(void *arg, weir_sock *s) {
+  handed *h = arg;
+  char buf[16];
+  size_t n = 0, sent;
+  assert_true(weir_self_.leading == s->shard);
+  if (weir_sock_recv(s, buf, sizeof buf, &n) != WEIR_IO_OK) return;
+  weir_sock_sendv(s, &(weir_str){buf, n}, 1, &sent);
+  atomic_fetch_add(&h->n_echoed, 1);
+}
+
+static void handed_accept(void *arg, weir_sock *listener) {
+  handed *h = arg;
+  for (weir_io io = WEIR_IO_OK; io == WEIR_IO_OK;) {
+    weir_shard *on = weir_loop_shard(h->loop, (size_t)atomic_load(&h->n_accepted) % 3);
+    weir_sock *s;
+    if (on != listener->shard) weir_shard_enter(on);
+    io = weir_sock_accept(listener, on, handed_ready, h, &s);
+    if (on != listener->shard) weir_shard_leave(on);
+    if (io == WEIR_IO_OK) atomic_fetch_add(&h->n_accepted, 1);
+  }
+}
+
+static void test_accept_onto_other_shards(void **state) {
+  (void)state;
+  handed h = {.loop = weir_loop_new(WEIR_OPTS(weir_loop_opts, .threads = 3), NULL)};
+  weir_shard *s = weir_loop_shard(h.loop, 0);
+  weir_addr a;
+  weir_error e;
+  weir_addr_parse("127.0.0.1:0", &a, &e);
+  weir_shard_enter(s);
+  weir_sock *listener = weir_sock_listen(s, &a, true, handed_accept, &h, &e);
+  assert_non_null(listener);
+  weir_sock_local_addr(listener, &a);
+  weir_shard_leave(s);
+  for (int i = 0; i < 12; i++) {
+    char c;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(connect(fd, (const struct sockaddr *)&a.sa, a.len), 0);
+    assert_int_equal(write(fd, "x", 1), 1);
+    assert_int_equal(read(fd, &c, 1), 1);
+    close(fd);
+  }
+  assert_int_equal(h.n_accepted, 12);
+  assert_int_equal(h.n_echoed, 12);
+  weir_loop_unref(h.loop); /* closes them all */
+}
+
+/* ---- no memory ------------------------------------------------------------------------------------------------------------ */
+
+/* Fails each allocation in turn. True once there was none left to fail. */
+static bool run_without_memory(bool is_sim, size_t fail_at) {
+  test_heap heap = {.fail_at = fail_at};
+  weir_hooks hooks = test_heap_hooks(&heap);
+  weir_sim_opts o = {.seed = fail_at};
+  world w;
+  world_open(&w, is_sim, &o, &hooks);
+  if (w.loop) {
+    weir_addr a, at;
+    weir_error e = {0};
+    assert_int_equal(weir_addr_parse("127.0.0.1:0", &a, &e), WEIR_OK);
+    weir_shard_enter(w.shard);
+    w.listener = weir_sock_listen(w.shard, &a, false, listener_ready, &w, &e);
+    if (w.listener && weir_sock_local_addr(w.listener, &at))
+      w.client.sock = weir_sock_connect(w.shard, &at, client_ready, &w, &e);
+    if (!w.client.sock) assert_int_equal(e.code, WEIR_RESOURCE_EXHAUSTED);
+    weir_shard_leave(w.shard);
+    if (w.client.sock) test_run_until(w.loop, &w.done); /* a listener without memory tries again */
+    world_close(&w);
+  }
+  assert_int_equal(heap.n_live, 0);
+  return heap.n_allocs < fail_at;
+}
+
+static void test_no_memory(void **state) {
+  (void)state;
+  for (int is_sim = 0; is_sim < 2; is_sim++) {
+    size_t fail_at = 1;
+    while (!run_without_memory(is_sim, fail_at)) fail_at++;
+    assert_true(fail_at > 5);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_echo_tcp),        cmocka_unit_test(test_echo_ipv6_or_any),
-      cmocka_unit_test(test_echo_unix),       cmocka_unit_test(test_echo_sim),
-          cmocka_unit_test(test_connect_refused),
+      cmocka_unit_test(test_echo_tcp),
+      cmocka_unit_test(test_echo_ipv6_or_any),
+      cmocka_unit_test(test_echo_unix),
+      cmocka_unit_test(test_echo_sim),
+      cmocka_unit_test(test_connect_refused),
       cmocka_unit_test(test_address_in_use),
+      cmocka_unit_test(test_bytes_with_eof),
+      cmocka_unit_test(test_again),
+      cmocka_unit_test(test_send_to_nobody),
+      cmocka_unit_test(test_no_descriptors),
+      cmocka_unit_test(test_unix_files),
+      cmocka_unit_test(test_close_on_exec),
+      cmocka_unit_test(test_accept_onto_other_shards),
+      cmocka_unit_test(test_no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
