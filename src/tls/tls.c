@@ -18,6 +18,8 @@
 
 /* The most plaintext in one record (RFC 8446 5.1). */
 #define TLS_MAX_RECORD 16384
+/* A buffer that is empty and larger goes back to the heap: a connection that falls idle after a burst stays small. */
+#define TLS_KEEP 4096
 /* Longest host name (RFC 1035 2.3.4), with its NUL. */
 #define TLS_HOST_CAP 256
 
@@ -37,6 +39,10 @@ struct weir_tls {
   char host[TLS_HOST_CAP]; /* client: the name that is verified */
   char why[WEIR_TLS_WHY_CAP];
 };
+
+static void tls_trim(weir_bytes *b) {
+  if (!weir_bytes_size(b) && b->cap > TLS_KEEP) weir_bytes_fini(b);
+}
 
 /* ---- the BIO -------------------------------------------------------------------------------------------------- */
 
@@ -291,6 +297,7 @@ size_t weir_tls_read(weir_tls *t, void *buf, size_t cap, bool *eof, weir_err *er
   ERR_clear_error();
   int ret = SSL_read_ex(t->ssl, buf, cap, &n);
   if (ret == 1) return n;
+  tls_trim(&t->in);
   *err = tls_result(t, ret);
   *eof = t->eof;
   return 0;
@@ -327,7 +334,10 @@ weir_err weir_tls_write(weir_tls *t, const weir_str *v, size_t n) {
 }
 
 weir_str weir_tls_peek(weir_tls *t) { return weir_bytes_view(&t->out); }
-void weir_tls_wrote(weir_tls *t, size_t len) { weir_bytes_consume(&t->out, len); }
+void weir_tls_wrote(weir_tls *t, size_t len) {
+  weir_bytes_consume(&t->out, len);
+  tls_trim(&t->out);
+}
 bool weir_tls_connected(const weir_tls *t) { return t->state == TLS_OPEN || t->state == TLS_CLOSED; }
 const char *weir_tls_why(const weir_tls *t) { return t->state == TLS_FAILED ? t->why : ""; }
 
