@@ -222,7 +222,8 @@ static weir_err decoder_read_field(weir_hpack_decoder *d, block_cursor *c) {
 
 weir_err weir_hpack_decode(weir_hpack_decoder *d, weir_str block, weir_hpack_block *out) {
   if (!decoder_start(d, block.len)) return WEIR_ENOMEM;
-  block_cursor c = {(const uint8_t *)block.data, (const uint8_t *)block.data + block.len};
+  const uint8_t *start = (const uint8_t *)block.data;
+  block_cursor c = {start, block.len ? start + block.len : start};
   for (int n = 0; c.at < c.end && (*c.at & 0xe0) == 0x20; n++)
     if (n == MAX_SIZE_UPDATES || !decoder_read_size_update(d, &c)) return WEIR_EPROTO;
   if (d->table.max_size > d->limit) return WEIR_EPROTO; /* our lower limit was not heeded (RFC 7541 4.2) */

@@ -281,7 +281,7 @@ void weir_tls_free(weir_tls *t) {
 
 weir_err weir_tls_recv(weir_tls *t, weir_str *in) {
   weir_str taken = *in;
-  *in = (weir_str){taken.data + taken.len, 0};
+  if (in->len) *in = (weir_str){taken.data + taken.len, 0};
   if (t->state == TLS_FAILED) return t->failed;
   if (t->eof || !taken.len) return WEIR_EOK;
   weir_bytes_append_str(&t->in, taken);
