@@ -25,7 +25,7 @@ void weir_emit_str(weir_emitter *e, weir_str text) {
 static weir_str emitter_value(const weir_emitter *e, weir_str name) {
   for (int i = 0; i < e->n_vars; i++)
     if (weir_str_eq(name, weir_str_of(e->vars[i].name))) return e->vars[i].value;
-  WEIR_CHECK(!"a hole without a value");
+  WEIR_CHECK(false); /* a hole without a value */
   return (weir_str){NULL, 0};
 }
 

@@ -133,8 +133,7 @@ static void test_errors(void **state) {
       "ffffffffff7f",      /* integer above 32 bits */
       "007fffffffff0f(a)", /* string of 4 GB */
       "0081ff00",          /* Huffman: 8 bits of padding */
-      "008100"
-      "00",             /* Huffman: padded by zeros */
+      "00810000",       /* Huffman: padded by zeros */
       "0084ffffffff00", /* Huffman: EOS */
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) expect_error(rows[i]);

@@ -21,7 +21,7 @@ static const char *options_type_name(weir_def_kind kind) {
   case WEIR_DEF_RANGE: return "google.protobuf.ExtensionRangeOptions";
   case WEIR_DEF_PACKAGE: break;
   }
-  WEIR_CHECK(!"a package has no options");
+  WEIR_CHECK(false); /* a package has no options */
   return NULL;
 }
 
