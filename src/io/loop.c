@@ -126,8 +126,8 @@ weir_loop *weir_loop_new_private(weir_error *e) {
 /* ---- ending -------------------------------------------------------------------------------------------------------- */
 
 void weir_loop_destroy(weir_loop *l) {
-  weir_self_.doomed = NULL;
-  weir_self_.leading = NULL;
+  if (weir_self_.doomed == l) weir_self_.doomed = NULL;
+  if (weir_self_.leading && weir_self_.leading->loop == l) weir_self_.leading = NULL;
   atomic_store(&l->stopping, true);
   for (size_t i = 0; i < l->n_shards; i++) weir_shard_stop_thread(&l->shards[i]);
   weir_pool_fini(&l->pool);

@@ -124,10 +124,8 @@ bool weir_seat_get(weir_shard *s, weir_io_nanos until) {
   weir_waiter w = {0};
   s->n_runners++;
   bool stopped = false;
-  while (s->led && !stopped && (until == WEIR_IO_NEVER || s->ops->clock(s) < until)) {
+  while (s->led && !(stopped = atomic_load(&s->loop->stop)) && (until == WEIR_IO_NEVER || s->ops->clock(s) < until))
     waiter_sleep(s, &w, until);
-    stopped = atomic_load(&s->loop->stop);
-  }
   s->n_runners--;
   if (s->led || stopped) {
     seat_offer(s);
@@ -178,7 +176,6 @@ static void *thread_main(void *arg) {
     if (!s->led && !thread_should_end(s)) thread_lead(s);
   }
   weir_shard_unlock(s);
-  weir_self_.leading = NULL;
   if (weir_self_.doomed) weir_loop_destroy(weir_self_.doomed);
   return NULL;
 }

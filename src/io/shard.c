@@ -2,8 +2,11 @@
 /* shard.c - the lock, the queues of things to run, and the turn. Who runs turns: seat.c. */
 #include "io/shard.h"
 
+#include <sched.h>
+
 /* A callback that always makes the next one due would starve the sockets. */
 #define MAX_ROUNDS 16
+#define GIVE_WAY_YIELDS 100
 
 _Thread_local weir_self weir_self_;
 
@@ -19,7 +22,11 @@ static void shard_set_holder(weir_shard *s, const void *holder) {
 
 void weir_shard_lock(weir_shard *s) {
   WEIR_ASSERT(atomic_load_explicit(&s->holder, memory_order_relaxed) != &weir_self_);
-  pthread_mutex_lock(&s->lock);
+  if (pthread_mutex_trylock(&s->lock) != 0) {
+    atomic_fetch_add(&s->n_entering, 1);
+    pthread_mutex_lock(&s->lock);
+    atomic_fetch_sub(&s->n_entering, 1);
+  }
   shard_set_holder(s, &weir_self_);
 }
 
@@ -120,6 +127,19 @@ bool weir_shard_has_work(const weir_shard *s) {
 
 /* ---- the turn --------------------------------------------------------------------------------------------------- */
 
+/* Lock not held. Mutexes are not fair: a leader that is busy would take the lock back before a thread that sleeps on
+ * it has woken up, again and again. So if one was there a turn ago too, it gets the time to. */
+static void shard_give_way(weir_shard *s) {
+  if (!atomic_load(&s->n_entering)) {
+    s->was_entering = false;
+  } else if (!s->was_entering) {
+    s->was_entering = true;
+  } else {
+    s->was_entering = false;
+    for (int i = 0; i < GIVE_WAY_YIELDS && atomic_load(&s->n_entering); i++) sched_yield();
+  }
+}
+
 /* Step 1. `asleep` is raised before the last look at the posted tasks, and a poster looks at it after it has
  * posted: so one of the two sees the other. */
 static void shard_wait(weir_shard *s, weir_io_nanos until) {
@@ -135,6 +155,7 @@ static void shard_wait(weir_shard *s, weir_io_nanos until) {
   weir_io_nanos timeout = busy ? 0 : at == WEIR_IO_NEVER ? WEIR_IO_NEVER : at - s->now;
   weir_shard_unlock(s);
   bool more = s->ops->wait(s, timeout);
+  shard_give_way(s);
   weir_shard_lock(s);
   atomic_store(&s->asleep, false);
   s->stuck = !more && !busy;

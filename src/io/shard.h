@@ -28,6 +28,8 @@ struct weir_shard {
 
   pthread_mutex_t lock;
   _Atomic(const void *) holder; /* the thread that has the lock, in debug builds */
+  atomic_uint n_entering;       /* threads that sleep on the lock */
+  bool was_entering;            /* at the last turn; the leader's */
   weir_io_nanos now;
   bool now_fresh; /* read since the lock was taken */
 
