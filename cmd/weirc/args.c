@@ -86,8 +86,9 @@ static bool set_once(weir_str *slot, const char *flag, const char *value) {
 }
 
 static void add_weir_opt(weirc_args *args, weir_str value) {
-  args->weir_opt = args->weir_opt.len ? weirc_printf(args, WEIR_FMT "," WEIR_FMT, WEIR_ARG(args->weir_opt), WEIR_ARG(value))
-                                      : value;
+  args->weir_opt = args->weir_opt.len
+                       ? weirc_printf(args, WEIR_FMT "," WEIR_FMT, WEIR_ARG(args->weir_opt), WEIR_ARG(value))
+                       : value;
 }
 
 /* [options:]folder */

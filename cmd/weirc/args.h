@@ -33,12 +33,12 @@ extern const char weirc_help[];
 weir_str weirc_printf(weirc_args *args, const char *fmt, ...) WEIR_PRINTF(2, 3);
 void *weirc_must(void *p);
 
-#define weirc_push(args, list, ...)                                                                          \
-  ((list)->len == (list)->cap ? (void)((list)->data = weirc_must(weir_arena_grow(                            \
-                                           (args)->arena, (list)->data, (list)->cap * sizeof *(list)->data,  \
-                                           ((list)->cap + 16) * sizeof *(list)->data)),                      \
-                                       (list)->cap += 16)                                                    \
-                              : (void)0,                                                                     \
+#define weirc_push(args, list, ...)                                                                         \
+  ((list)->len == (list)->cap ? (void)((list)->data = weirc_must(weir_arena_grow(                           \
+                                           (args)->arena, (list)->data, (list)->cap * sizeof *(list)->data, \
+                                           ((list)->cap + 16) * sizeof *(list)->data)),                     \
+                                       (list)->cap += 16)                                                   \
+                              : (void)0,                                                                    \
    (void)((list)->data[(list)->len++] = __VA_ARGS__))
 
 /** Takes out "." parts and double slashes. */

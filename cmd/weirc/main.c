@@ -58,7 +58,8 @@ static bool folder_exists(weirc_args *args, weir_str dir) {
   struct stat st;
   errno = ENOTDIR;
   if (stat(weirc_printf(args, WEIR_FMT, WEIR_ARG(dir)).data, &st) == 0 && S_ISDIR(st.st_mode)) return true;
-  fprintf(stderr, WEIR_FMT "%s: %s\n", WEIR_ARG(dir), dir.data[dir.len - 1] == '/' ? "" : "/", strerror(errno));
+  fprintf(stderr, WEIR_FMT "%s: %s\n", WEIR_ARG(dir), dir.data[dir.len - 1] == '/' ? "" : "/",
+          strerror(errno));
   return false;
 }
 
@@ -94,7 +95,8 @@ static void encode_descriptors(run *r) {
 
 /* Blanks would end a name in a makefile. */
 static void append_make_name(weir_bytes *out, weir_str path) {
-  if (path.len > 2 && path.data[0] == '.' && path.data[1] == '/') path = (weir_str){path.data + 2, path.len - 2};
+  if (path.len > 2 && path.data[0] == '.' && path.data[1] == '/')
+    path = (weir_str){path.data + 2, path.len - 2};
   for (size_t i = 0; i < path.len; i++) {
     if (path.data[i] == ' ') weir_bytes_append_cstr(out, "\\");
     weir_bytes_append(out, path.data + i, 1);

@@ -47,7 +47,8 @@ static bool is_file(const char *path) {
 static weir_str find_on_disk(weirc_args *args, weir_str name) {
   for (uint32_t i = 0; i < args->paths.len; i++) {
     weir_str disk;
-    if (rebase(args, name, args->paths.data[i].name, args->paths.data[i].disk, &disk) && is_file(disk.data)) return disk;
+    if (rebase(args, name, args->paths.data[i].name, args->paths.data[i].disk, &disk) && is_file(disk.data))
+      return disk;
   }
   return (weir_str){NULL, 0};
 }
@@ -67,9 +68,10 @@ static bool name_of_disk_file(weirc_args *args, weir_str input, weir_str *name) 
     if (rebase(args, *name, args->paths.data[i].name, args->paths.data[i].disk, &mine) && first.data &&
         !weir_str_eq(first, mine)) {
       fprintf(stderr,
-              WEIR_FMT ": Input is shadowed in the --proto_path by \"" WEIR_FMT
-                       "\".  Either use the latter file as your input or reorder the --proto_path so that the former "
-                       "file's location comes first.\n",
+              WEIR_FMT
+              ": Input is shadowed in the --proto_path by \"" WEIR_FMT
+              "\".  Either use the latter file as your input or reorder the --proto_path so that the former "
+              "file's location comes first.\n",
               WEIR_ARG(input), WEIR_ARG(first));
       return false;
     }
@@ -79,15 +81,17 @@ static bool name_of_disk_file(weirc_args *args, weir_str input, weir_str *name) 
     *name = input;
     return true;
   }
-  return report(input, "File does not reside within any path specified using --proto_path (or -I).  You must specify a "
-                       "--proto_path which encompasses this file.  Note that the proto_path must be an exact prefix of "
-                       "the .proto file names -- protoc is too dumb to figure out when two paths (e.g. absolute and "
-                       "relative) are equivalent (it's harder than you think).");
+  return report(
+      input, "File does not reside within any path specified using --proto_path (or -I).  You must specify a "
+             "--proto_path which encompasses this file.  Note that the proto_path must be an exact prefix of "
+             "the .proto file names -- protoc is too dumb to figure out when two paths (e.g. absolute and "
+             "relative) are equivalent (it's harder than you think).");
 }
 
 bool weirc_tree_name(weirc_args *args, weir_str input, weir_str *name) {
   weir_str text;
-  if (access(weirc_printf(args, WEIR_FMT, WEIR_ARG(input)).data, F_OK) == 0) return name_of_disk_file(args, input, name);
+  if (access(weirc_printf(args, WEIR_FMT, WEIR_ARG(input)).data, F_OK) == 0)
+    return name_of_disk_file(args, input, name);
   int error = errno;
   *name = input;
   if (find_on_disk(args, input).data || weir_schema_builtin(input, &text)) return true;
@@ -127,7 +131,8 @@ static weir_str searched_in(weirc_args *args) {
 static bool tree_open(void *ctx, weir_str name, weir_source *out, weir_open_error *why) {
   weirc_args *args = ctx;
   if (climbs(name) || !weir_str_eq(weirc_canonical(args, name), name) || memchr(name.data, '\\', name.len)) {
-    why->text = WEIR_STR("Backslashes, consecutive slashes, \".\", or \"..\" are not allowed in the virtual path");
+    why->text =
+        WEIR_STR("Backslashes, consecutive slashes, \".\", or \"..\" are not allowed in the virtual path");
     return false;
   }
   out->path = memchr(name.data, 0, name.len) ? (weir_str){NULL, 0} : find_on_disk(args, name);

@@ -176,8 +176,8 @@ static void emit_includes(weir_emitter *e, const weir_def_file *file) {
   weir_emit(e, "#include <weir/pb.h>\n");
   if (math) weir_emit(e, "\n#include <math.h>\n");
   for (uint32_t i = 0; i < file->imports.len; i++) {
-    weir_emit_set(e, "include", weir_name_of_output(e->schema, file->imports.data[i].file, ".weir.h"));
-    weir_emit(e, i ? "#include \"$include$\"\n" : "\n#include \"$include$\"\n");
+    weir_emit_set(e, "include", weir_name_of_include(e->schema, file->imports.data[i].file, ".weir.h"));
+    weir_emit(e, i ? "#include $include$\n" : "\n#include $include$\n");
   }
 }
 

@@ -5,17 +5,18 @@
 static void emit_map(weir_emitter *e, const weir_def_field *f) {
   weir_emit_set(e, "key", weir_field_c_declare(e->schema, weir_map_key(f), "key"));
   weir_emit_set(e, "value", weir_field_c_declare(e->schema, weir_map_value(f), "value"));
-  weir_emit(e, "static inline bool $M$_put_$x$($M$ *m, weir_arena *a, $key$, $value$) {\n"
-               "  $M$_$x$_entry *e = ($M$_$x$_entry *)weir_pb_map_put(&m->$x$, &$M$_$x$_entry_type, &key, a);\n"
-               "  if (e) e->value = value;\n"
-               "  return e != NULL;\n"
-               "}\n"
-               "static inline $M$_$x$_entry *$M$_find_$x$(const $M$ *m, $key$) {\n"
-               "  return ($M$_$x$_entry *)weir_pb_map_find(&m->$x$, &$M$_$x$_entry_type, &key);\n"
-               "}\n"
-               "static inline bool $M$_remove_$x$($M$ *m, $key$) {\n"
-               "  return weir_pb_map_remove(&m->$x$, &$M$_$x$_entry_type, &key);\n"
-               "}\n");
+  weir_emit(e,
+            "static inline bool $M$_put_$x$($M$ *m, weir_arena *a, $key$, $value$) {\n"
+            "  $M$_$x$_entry *e = ($M$_$x$_entry *)weir_pb_map_put(&m->$x$, &$M$_$x$_entry_type, &key, a);\n"
+            "  if (e) e->value = value;\n"
+            "  return e != NULL;\n"
+            "}\n"
+            "static inline $M$_$x$_entry *$M$_find_$x$(const $M$ *m, $key$) {\n"
+            "  return ($M$_$x$_entry *)weir_pb_map_find(&m->$x$, &$M$_$x$_entry_type, &key);\n"
+            "}\n"
+            "static inline bool $M$_remove_$x$($M$ *m, $key$) {\n"
+            "  return weir_pb_map_remove(&m->$x$, &$M$_$x$_entry_type, &key);\n"
+            "}\n");
 }
 
 static void emit_repeated(weir_emitter *e, const weir_def_field *f) {
@@ -79,7 +80,8 @@ static void emit_field(weir_emitter *e, const weir_def_field *f) {
   }
   weir_emit_set(e, "T", weir_field_c_declare(s, f, ""));
   if (f->message)
-    weir_emit_set(e, "new", weir_schema_printf(s, WEIR_FMT "_new", WEIR_ARG(weir_name_of(s, &f->message->def))));
+    weir_emit_set(e, "new",
+                  weir_schema_printf(s, WEIR_FMT "_new", WEIR_ARG(weir_name_of(s, &f->message->def))));
   if (f->label == WEIR_LABEL_REPEATED) {
     emit_repeated(e, f);
     return;

@@ -61,12 +61,14 @@ static weir_str sub_of(weir_emitter *e, const weir_def_field *f) {
   weir_schema *s = e->schema;
   if (f->is_map) {
     const weir_def *parent = f->def.parent;
-    return weir_schema_printf(s, ".type = &" WEIR_FMT "_" WEIR_FMT "_entry_type", WEIR_ARG(weir_name_of(s, parent)),
-                              WEIR_ARG(weir_name_of_field(s, f)));
+    return weir_schema_printf(s, ".type = &" WEIR_FMT "_" WEIR_FMT "_entry_type",
+                              WEIR_ARG(weir_name_of(s, parent)), WEIR_ARG(weir_name_of_field(s, f)));
   }
-  if (f->message) return weir_schema_printf(s, ".type = &" WEIR_FMT "_type", WEIR_ARG(weir_name_of(s, &f->message->def)));
+  if (f->message)
+    return weir_schema_printf(s, ".type = &" WEIR_FMT "_type", WEIR_ARG(weir_name_of(s, &f->message->def)));
   if (f->enumeration)
-    return weir_schema_printf(s, ".enum_ = &" WEIR_FMT "_enum", WEIR_ARG(weir_name_of(s, &f->enumeration->def)));
+    return weir_schema_printf(s, ".enum_ = &" WEIR_FMT "_enum",
+                              WEIR_ARG(weir_name_of(s, &f->enumeration->def)));
   return (weir_str){NULL, 0};
 }
 
@@ -126,7 +128,8 @@ static weir_str flags_of(weir_emitter *e, const weir_def_field *f) {
   weir_str flags = WEIR_STR("");
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (names[i])
-      flags = weir_schema_printf(e->schema, WEIR_FMT "%s%s", WEIR_ARG(flags), flags.len ? " | " : "", names[i]);
+      flags =
+          weir_schema_printf(e->schema, WEIR_FMT "%s%s", WEIR_ARG(flags), flags.len ? " | " : "", names[i]);
   return flags.len ? flags : WEIR_STR("0");
 }
 
@@ -148,7 +151,9 @@ static void emit_row(weir_emitter *e, table *t, const weir_def_field *f) {
   uint32_t sub = sub_index(t, sub_of(e, f));
   weir_emit_set_int(e, "number", f->number);
   weir_emit_set(e, "presence", presence_of(e, f, x));
-  weir_emit_set(e, "x", o ? weir_schema_printf(s, WEIR_FMT "." WEIR_FMT, WEIR_ARG(weir_name_of_oneof(s, o)), WEIR_ARG(x)) : x);
+  weir_emit_set(
+      e, "x",
+      o ? weir_schema_printf(s, WEIR_FMT "." WEIR_FMT, WEIR_ARG(weir_name_of_oneof(s, o)), WEIR_ARG(x)) : x);
   weir_emit_set_int(e, "sub", sub ? sub - 1 : 0);
   weir_emit_set(e, "kind", weir_str_of(weir_field_kind(f)));
   weir_emit_set(e, "mode", weir_str_of(mode_of(f)));
@@ -232,7 +237,8 @@ static void emit_message(weir_emitter *e, const weir_def_message *m) {
     const weir_def_field *f = m->fields.data[i];
     if (f->is_map)
       emit_table(e, f->message,
-                 weir_schema_printf(s, WEIR_FMT "_" WEIR_FMT "_entry", WEIR_ARG(name), WEIR_ARG(weir_name_of_field(s, f))));
+                 weir_schema_printf(s, WEIR_FMT "_" WEIR_FMT "_entry", WEIR_ARG(name),
+                                    WEIR_ARG(weir_name_of_field(s, f))));
   }
   emit_table(e, m, name);
 }
@@ -262,7 +268,8 @@ static bool message_is_long(const weir_def_message *m) {
 static bool file_is_long(const weir_def_file *file) {
   bool is_long = false;
   for (uint32_t i = 0; i < file->enums.len; i++) is_long = is_long || enum_is_long(file->enums.data[i]);
-  for (uint32_t i = 0; i < file->messages.len; i++) is_long = is_long || message_is_long(file->messages.data[i]);
+  for (uint32_t i = 0; i < file->messages.len; i++)
+    is_long = is_long || message_is_long(file->messages.data[i]);
   return is_long;
 }
 

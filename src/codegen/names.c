@@ -5,21 +5,146 @@
 
 /* Keywords of C11 and C++20, and object-like macros of their standard headers, of POSIX and of the compilers: a
  * member of that name would not compile, here or there. Sorted. */
-static const char *const taken_words[] = {
-    "BUFSIZ", "CLOCKS_PER_SEC", "DOMAIN", "EDOM", "EOF", "ERANGE", "FALSE", "HUGE_VAL", "I", "INFINITY", "NAN", "NULL",
-    "OVERFLOW", "RAND_MAX", "TRUE", "UNDERFLOW", "_Alignas", "_Alignof", "_Atomic", "_Bool", "_Complex", "_Generic",
-    "_Imaginary", "_Noreturn", "_Static_assert", "_Thread_local", "alignas", "alignof", "and", "and_eq", "asm", "assert",
-    "atomic_cancel", "atomic_commit", "atomic_noexcept", "auto", "bitand", "bitor", "bool", "break", "case", "catch",
-    "char", "char16_t", "char32_t", "char8_t", "class", "co_await", "co_return", "co_yield", "compl", "complex",
-    "concept", "const", "const_cast", "consteval", "constexpr", "constinit", "continue", "decltype", "default",
-    "delete", "do", "double", "dynamic_cast", "else", "enum", "environ", "errno", "explicit", "export", "extern",
-    "false", "float", "for", "friend", "goto", "i386", "if", "imaginary", "inline", "int", "linux", "long", "major",
-    "minor", "mutable", "namespace", "new", "noexcept", "noreturn", "not", "not_eq", "nullptr", "offsetof", "operator",
-    "or", "or_eq", "private", "protected", "public", "reflexpr", "register", "reinterpret_cast", "requires", "restrict",
-    "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "stderr", "stdin", "stdout",
-    "struct", "switch", "synchronized", "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid",
-    "typename", "typeof", "union", "unix", "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while",
-    "xor", "xor_eq"};
+static const char *const taken_words[] = {"BUFSIZ",
+                                          "CLOCKS_PER_SEC",
+                                          "DOMAIN",
+                                          "EDOM",
+                                          "EOF",
+                                          "ERANGE",
+                                          "FALSE",
+                                          "HUGE_VAL",
+                                          "I",
+                                          "INFINITY",
+                                          "NAN",
+                                          "NULL",
+                                          "OVERFLOW",
+                                          "RAND_MAX",
+                                          "TRUE",
+                                          "UNDERFLOW",
+                                          "_Alignas",
+                                          "_Alignof",
+                                          "_Atomic",
+                                          "_Bool",
+                                          "_Complex",
+                                          "_Generic",
+                                          "_Imaginary",
+                                          "_Noreturn",
+                                          "_Static_assert",
+                                          "_Thread_local",
+                                          "alignas",
+                                          "alignof",
+                                          "and",
+                                          "and_eq",
+                                          "asm",
+                                          "assert",
+                                          "atomic_cancel",
+                                          "atomic_commit",
+                                          "atomic_noexcept",
+                                          "auto",
+                                          "bitand",
+                                          "bitor",
+                                          "bool",
+                                          "break",
+                                          "case",
+                                          "catch",
+                                          "char",
+                                          "char16_t",
+                                          "char32_t",
+                                          "char8_t",
+                                          "class",
+                                          "co_await",
+                                          "co_return",
+                                          "co_yield",
+                                          "compl",
+                                          "complex",
+                                          "concept",
+                                          "const",
+                                          "const_cast",
+                                          "consteval",
+                                          "constexpr",
+                                          "constinit",
+                                          "continue",
+                                          "decltype",
+                                          "default",
+                                          "delete",
+                                          "do",
+                                          "double",
+                                          "dynamic_cast",
+                                          "else",
+                                          "enum",
+                                          "environ",
+                                          "errno",
+                                          "explicit",
+                                          "export",
+                                          "extern",
+                                          "false",
+                                          "float",
+                                          "for",
+                                          "friend",
+                                          "goto",
+                                          "i386",
+                                          "if",
+                                          "imaginary",
+                                          "inline",
+                                          "int",
+                                          "linux",
+                                          "long",
+                                          "major",
+                                          "minor",
+                                          "mutable",
+                                          "namespace",
+                                          "new",
+                                          "noexcept",
+                                          "noreturn",
+                                          "not",
+                                          "not_eq",
+                                          "nullptr",
+                                          "offsetof",
+                                          "operator",
+                                          "or",
+                                          "or_eq",
+                                          "private",
+                                          "protected",
+                                          "public",
+                                          "reflexpr",
+                                          "register",
+                                          "reinterpret_cast",
+                                          "requires",
+                                          "restrict",
+                                          "return",
+                                          "short",
+                                          "signed",
+                                          "sizeof",
+                                          "static",
+                                          "static_assert",
+                                          "static_cast",
+                                          "stderr",
+                                          "stdin",
+                                          "stdout",
+                                          "struct",
+                                          "switch",
+                                          "synchronized",
+                                          "template",
+                                          "this",
+                                          "thread_local",
+                                          "throw",
+                                          "true",
+                                          "try",
+                                          "typedef",
+                                          "typeid",
+                                          "typename",
+                                          "typeof",
+                                          "union",
+                                          "unix",
+                                          "unsigned",
+                                          "using",
+                                          "virtual",
+                                          "void",
+                                          "volatile",
+                                          "wchar_t",
+                                          "while",
+                                          "xor",
+                                          "xor_eq"};
 
 static bool is_taken_word(weir_str name) {
   for (size_t low = 0, high = sizeof taken_words / sizeof *taken_words; low < high;) {
@@ -48,7 +173,8 @@ static weir_str underscored(weir_schema *s, weir_str name) {
 weir_str weir_name_of(weir_schema *s, const weir_def *d) { return underscored(s, d->full_name); }
 
 weir_str weir_name_of_value(weir_schema *s, const weir_def_value *v) {
-  return weir_schema_printf(s, WEIR_FMT "_" WEIR_FMT, WEIR_ARG(weir_name_of(s, v->def.parent)), WEIR_ARG(v->def.name));
+  return weir_schema_printf(s, WEIR_FMT "_" WEIR_FMT, WEIR_ARG(weir_name_of(s, v->def.parent)),
+                            WEIR_ARG(v->def.name));
 }
 
 weir_str weir_name_of_output(weir_schema *s, const weir_def_file *file, const char *suffix) {
@@ -57,11 +183,20 @@ weir_str weir_name_of_output(weir_schema *s, const weir_def_file *file, const ch
   return weir_schema_printf(s, WEIR_FMT "%s", WEIR_ARG(stem), suffix);
 }
 
+weir_str weir_name_of_include(weir_schema *s, const weir_def_file *file, const char *suffix) {
+  weir_str output = weir_name_of_output(s, file, suffix), builtin;
+  const char *form =
+      weir_schema_builtin(file->def.name, &builtin) ? "<weir/" WEIR_FMT ">" : "\"" WEIR_FMT "\"";
+  return weir_schema_printf(s, form, WEIR_ARG(output));
+}
+
 weir_str weir_name_of_guard(weir_schema *s, weir_str output) {
   return weir_schema_printf(s, "WEIR_GEN_" WEIR_FMT, WEIR_ARG(underscored(s, output)));
 }
 
-static weir_str with_line(weir_schema *s, weir_str name) { return weir_schema_printf(s, WEIR_FMT "_", WEIR_ARG(name)); }
+static weir_str with_line(weir_schema *s, weir_str name) {
+  return weir_schema_printf(s, WEIR_FMT "_", WEIR_ARG(name));
+}
 
 weir_str weir_name_of_method(weir_schema *s, weir_str name) {
   return is_taken_word(name) || weir_str_eq(name, WEIR_STR("size")) ? with_line(s, name) : name;
@@ -72,7 +207,8 @@ weir_str weir_name_of_method(weir_schema *s, weir_str name) {
 static bool is_joined(weir_str name, const char *before, weir_str middle, const char *after) {
   size_t b = strlen(before), a = strlen(after);
   return name.len == b + middle.len + a && memcmp(name.data, before, b) == 0 &&
-         memcmp(name.data + b, middle.data, middle.len) == 0 && memcmp(name.data + b + middle.len, after, a) == 0;
+         memcmp(name.data + b, middle.data, middle.len) == 0 &&
+         memcmp(name.data + b + middle.len, after, a) == 0;
 }
 
 /* A flag or case that the struct has for another field, or another field's own name. */
@@ -80,7 +216,8 @@ static bool is_taken_in(const weir_def_message *m, weir_str name, const weir_def
   for (uint32_t i = 0; i < m->fields.len; i++) {
     const weir_def_field *f = m->fields.data[i];
     if (&f->def != but && weir_str_eq(f->def.name, name)) return true;
-    if (weir_field_has_flag(f) && (is_joined(name, "has_", f->def.name, "") || is_joined(name, "has_", f->def.name, "_")))
+    if (weir_field_has_flag(f) &&
+        (is_joined(name, "has_", f->def.name, "") || is_joined(name, "has_", f->def.name, "_")))
       return true;
   }
   for (uint32_t i = 0; i < m->oneofs.len; i++) {
@@ -151,7 +288,8 @@ static void claim_helpers(claims *c, const weir_def_field *f, weir_str m) {
   const weir_def_oneof *o = weir_field_oneof(f);
   if (o)
     claim(c, d, m, "_",
-          weir_schema_printf(c->schema, WEIR_FMT "_" WEIR_FMT, WEIR_ARG(weir_name_of_oneof(c->schema, o)), WEIR_ARG(x)));
+          weir_schema_printf(c->schema, WEIR_FMT "_" WEIR_FMT, WEIR_ARG(weir_name_of_oneof(c->schema, o)),
+                             WEIR_ARG(x)));
 }
 
 static void claim_enum(claims *c, const weir_def_enum *e) {
@@ -171,15 +309,25 @@ static void claim_message(claims *c, const weir_def_message *m) {
   for (uint32_t i = 0; i < m->oneofs.len; i++)
     if (!m->oneofs.data[i]->is_synthetic)
       claim(c, &m->oneofs.data[i]->def, name, "_",
-            weir_schema_printf(c->schema, WEIR_FMT "_NONE", WEIR_ARG(weir_name_of_oneof(c->schema, m->oneofs.data[i]))));
+            weir_schema_printf(c->schema, WEIR_FMT "_NONE",
+                               WEIR_ARG(weir_name_of_oneof(c->schema, m->oneofs.data[i]))));
   for (uint32_t i = 0; i < m->enums.len; i++) claim_enum(c, m->enums.data[i]);
   for (uint32_t i = 0; i < m->messages.len; i++) claim_message(c, m->messages.data[i]);
 }
 
 static void claim_service(claims *c, const weir_def_service *service) {
   static const char *const unary[] = {"", "_m", "_async", "_reply", NULL};
-  static const char *const stream[] = {"", "_m", "_send", "_recv", "_send_async", "_recv_async", "_server_send",
-                                       "_server_recv", "_server_send_async", "_server_recv_async", NULL};
+  static const char *const stream[] = {"",
+                                       "_m",
+                                       "_send",
+                                       "_recv",
+                                       "_send_async",
+                                       "_recv_async",
+                                       "_server_send",
+                                       "_server_recv",
+                                       "_server_send_async",
+                                       "_server_recv_async",
+                                       NULL};
   weir_str name = weir_name_of(c->schema, &service->def), none = {"", 0};
   claim(c, &service->def, name, "", none);
   claim(c, &service->def, name, "_service", none);

@@ -11,6 +11,9 @@ weir_str weir_name_of(weir_schema *s, const weir_def *d);
 weir_str weir_name_of_value(weir_schema *s, const weir_def_value *v);
 /** "dir/x.proto" with another suffix: "dir/x.weir.h". */
 weir_str weir_name_of_output(weir_schema *s, const weir_def_file *file, const char *suffix);
+/** What an #include line names a file's header by: "x.weir.h" in quotes, <weir/google/protobuf/x.weir.h> for files
+ * that weir ships. */
+weir_str weir_name_of_include(weir_schema *s, const weir_def_file *file, const char *suffix);
 /** The include guard of an output. */
 weir_str weir_name_of_guard(weir_schema *s, weir_str output);
 /** A name for a struct member: with `_` behind it if it is a keyword or a macro of C or C++. */

@@ -41,10 +41,13 @@ bool weir_field_has_flag(const weir_def_field *f) {
   return f->def.file->syntax == WEIR_PROTO2 || f->is_proto3_optional;
 }
 
-bool weir_field_has_accessors(const weir_def_field *f) { return weir_field_has_flag(f) || weir_field_oneof(f); }
+bool weir_field_has_accessors(const weir_def_field *f) {
+  return weir_field_has_flag(f) || weir_field_oneof(f);
+}
 
 static bool is_packable(const weir_def_field *f) {
-  return f->label == WEIR_LABEL_REPEATED && !f->message && f->type != WEIR_TYPE_STRING && f->type != WEIR_TYPE_BYTES;
+  return f->label == WEIR_LABEL_REPEATED && !f->message && f->type != WEIR_TYPE_STRING &&
+         f->type != WEIR_TYPE_BYTES;
 }
 
 bool weir_field_is_packed(const weir_def_field *f) {
@@ -62,7 +65,8 @@ weir_str weir_field_c_type(weir_schema *s, const weir_def_field *f) {
 }
 
 weir_str weir_field_c_declare(weir_schema *s, const weir_def_field *f, const char *name) {
-  return weir_schema_printf(s, WEIR_FMT "%s%s", WEIR_ARG(weir_field_c_type(s, f)), f->message ? "" : " ", name);
+  return weir_schema_printf(s, WEIR_FMT "%s%s", WEIR_ARG(weir_field_c_type(s, f)), f->message ? "" : " ",
+                            name);
 }
 
 weir_str weir_field_c_vec(weir_schema *s, const weir_def_field *f) {

@@ -20,7 +20,8 @@ static bool fail(aggregate *a, const char *what) {
 }
 
 static bool fail_got(aggregate *a, const char *expected) {
-  *a->error = weir_schema_printf(a->schema, "Expected %s, got: " WEIR_FMT, expected, WEIR_ARG(a->lexer.token.text));
+  *a->error =
+      weir_schema_printf(a->schema, "Expected %s, got: " WEIR_FMT, expected, WEIR_ARG(a->lexer.token.text));
   return false;
 }
 
@@ -34,7 +35,8 @@ static bool take(aggregate *a, const char *text) {
 
 static bool want(aggregate *a, const char *text) {
   if (take(a, text)) return true;
-  *a->error = weir_schema_printf(a->schema, "Expected \"%s\", found \"" WEIR_FMT "\".", text, WEIR_ARG(a->lexer.token.text));
+  *a->error = weir_schema_printf(a->schema, "Expected \"%s\", found \"" WEIR_FMT "\".", text,
+                                 WEIR_ARG(a->lexer.token.text));
   return false;
 }
 
@@ -57,7 +59,8 @@ static bool read_integer(aggregate *a, weir_value_entry *e, bool is_signed, uint
   if (a->lexer.token.kind != WEIR_TOKEN_INT) return fail_got(a, "integer");
   uint64_t value;
   if (!weir_literal_integer(a->lexer.token.text, max + negative, &value)) {
-    *a->error = weir_schema_printf(a->schema, "Integer out of range (" WEIR_FMT ")", WEIR_ARG(a->lexer.token.text));
+    *a->error =
+        weir_schema_printf(a->schema, "Integer out of range (" WEIR_FMT ")", WEIR_ARG(a->lexer.token.text));
     return false;
   }
   e->bits = negative ? 0 - value : value;
@@ -105,8 +108,9 @@ static bool read_bool(aggregate *a, weir_value_entry *e) {
   bool no = weir_str_eq(text, WEIR_STR("false")) || weir_str_eq(text, WEIR_STR("False")) ||
             weir_str_eq(text, WEIR_STR("f")) || weir_str_eq(text, WEIR_STR("0"));
   if (!yes && !no) {
-    *a->error = weir_schema_printf(a->schema, "Invalid value for boolean field \"" WEIR_FMT "\". Value: \"" WEIR_FMT "\".",
-                                   WEIR_ARG(e->field->def.name), WEIR_ARG(text));
+    *a->error = weir_schema_printf(
+        a->schema, "Invalid value for boolean field \"" WEIR_FMT "\". Value: \"" WEIR_FMT "\".",
+        WEIR_ARG(e->field->def.name), WEIR_ARG(text));
     return false;
   }
   e->bits = yes;
@@ -126,9 +130,9 @@ static bool read_enum(aggregate *a, weir_value_entry *e) {
     weir_lexer_next(&a->lexer);
     return true;
   }
-  *a->error =
-      weir_schema_printf(a->schema, "Unknown enumeration value of \"" WEIR_FMT "\" for field \"" WEIR_FMT "\".",
-                         WEIR_ARG(a->lexer.token.text), WEIR_ARG(e->field->def.name));
+  *a->error = weir_schema_printf(a->schema,
+                                 "Unknown enumeration value of \"" WEIR_FMT "\" for field \"" WEIR_FMT "\".",
+                                 WEIR_ARG(a->lexer.token.text), WEIR_ARG(e->field->def.name));
   return false;
 }
 
@@ -159,7 +163,8 @@ static bool read_fields(aggregate *a, weir_value *v, const char *end);
 static bool read_message(aggregate *a, weir_value_entry *e) {
   const char *end = take(a, "<") ? ">" : "}";
   if (*end == '}' && !want(a, "{")) return false;
-  if (++a->depth > MAX_DEPTH) return fail(a, "Message is too deep, the parser exceeded the configured recursion limit.");
+  if (++a->depth > MAX_DEPTH)
+    return fail(a, "Message is too deep, the parser exceeded the configured recursion limit.");
   e->message = weir_value_new(a->schema, e->field->message);
   bool ok = read_fields(a, e->message, end) && want(a, end);
   a->depth--;
@@ -187,14 +192,15 @@ static bool read_field(aggregate *a, weir_value *v) {
   if (a->lexer.token.kind != WEIR_TOKEN_IDENT) return fail_got(a, "identifier");
   weir_def_field *f = weir_message_field(v->type, a->lexer.token.text);
   if (!f) {
-    *a->error = weir_schema_printf(a->schema, "Message type \"" WEIR_FMT "\" has no field named \"" WEIR_FMT "\".",
-                                   WEIR_ARG(v->type->def.full_name), WEIR_ARG(a->lexer.token.text));
+    *a->error =
+        weir_schema_printf(a->schema, "Message type \"" WEIR_FMT "\" has no field named \"" WEIR_FMT "\".",
+                           WEIR_ARG(v->type->def.full_name), WEIR_ARG(a->lexer.token.text));
     return false;
   }
   bool repeated = f->label == WEIR_LABEL_REPEATED;
   if (!repeated && weir_value_find(v, f)) {
-    *a->error = weir_schema_printf(a->schema, "Non-repeated field \"" WEIR_FMT "\" is specified multiple times.",
-                                   WEIR_ARG(f->def.name));
+    *a->error = weir_schema_printf(
+        a->schema, "Non-repeated field \"" WEIR_FMT "\" is specified multiple times.", WEIR_ARG(f->def.name));
     return false;
   }
   weir_lexer_next(&a->lexer);
@@ -210,7 +216,8 @@ static bool read_fields(aggregate *a, weir_value *v, const char *end) {
   return true;
 }
 
-bool weir_value_parse(weir_schema *s, const weir_def_file *file, weir_str text, weir_value *v, weir_str *error) {
+bool weir_value_parse(weir_schema *s, const weir_def_file *file, weir_str text, weir_value *v,
+                      weir_str *error) {
   aggregate a = {.schema = s, .lexer = weir_lexer_of(s, file, text), .error = error};
   a.lexer.quiet = a.lexer.hash_comments = true;
   weir_lexer_next(&a.lexer);

@@ -40,7 +40,8 @@ static void check_packed(weir_schema *s, const weir_def_field *f) {
   bool packable = f->label == WEIR_LABEL_REPEATED && !f->message && f->type != WEIR_TYPE_STRING &&
                   f->type != WEIR_TYPE_BYTES;
   if (is_set(&f->def, "packed") && !packable)
-    check_error(s, &f->def, f->type_pos, "[packed = true] can only be specified for repeated primitive fields.");
+    check_error(s, &f->def, f->type_pos,
+                "[packed = true] can only be specified for repeated primitive fields.");
 }
 
 static void check_message_set(weir_schema *s, const weir_def_field *f) {
@@ -73,9 +74,8 @@ static void check_map_type(weir_schema *s, const weir_def_field *f) {
   if (f->is_map) {
     check_map(s, f);
   } else if (f->message && f->message->is_map_entry) {
-    weir_schema_error(s, f->def.file, f->type_pos,
-                      WEIR_FMT " is a synthetic MapEntry message type, which is not allowed to be used as a field type.",
-                      WEIR_ARG(f->message->def.full_name));
+    check_error(s, &f->def, f->type_pos,
+                "map_entry should not be set explicitly. Use map<KeyType, ValueType> instead.");
   }
 }
 
@@ -122,9 +122,9 @@ static uint64_t bits_of(const weir_value *v, const char *name) {
 }
 
 static const char *type_word(const weir_def_field *f) {
-  static const char *const words[] = {"",      "double", "float",   "int64",    "uint64",   "int32",  "fixed64",
-                                      "fixed32", "bool",   "string",  "group",    "message",  "bytes",  "uint32",
-                                      "enum",  "sfixed32", "sfixed64", "sint32", "sint64"};
+  static const char *const words[] = {
+      "",      "double",  "float", "int64",  "uint64", "int32",    "fixed64",  "fixed32", "bool",  "string",
+      "group", "message", "bytes", "uint32", "enum",   "sfixed32", "sfixed64", "sint32",  "sint64"};
   return words[f->type];
 }
 
@@ -140,7 +140,8 @@ static void check_declared(weir_schema *s, const weir_def_field *f, const weir_v
   weir_str actual_name = weir_schema_printf(s, "." WEIR_FMT, WEIR_ARG(f->def.full_name));
   if (type.len && !weir_str_eq(type, actual))
     weir_schema_error(s, f->def.file, f->extendee_pos,
-                      "\"" WEIR_FMT "\" extension field %d is expected to be type \"" WEIR_FMT "\", not \"" WEIR_FMT "\".",
+                      "\"" WEIR_FMT "\" extension field %d is expected to be type \"" WEIR_FMT
+                      "\", not \"" WEIR_FMT "\".",
                       WEIR_ARG(extendee), (int)f->number, WEIR_ARG(type), WEIR_ARG(actual));
   if (name.len && !weir_str_eq(name, actual_name))
     weir_schema_error(s, f->def.file, f->extendee_pos,
@@ -149,8 +150,9 @@ static void check_declared(weir_schema *s, const weir_def_field *f, const weir_v
                       WEIR_ARG(extendee), (int)f->number, WEIR_ARG(name), WEIR_ARG(actual_name));
   bool repeated = bits_of(declaration, "repeated") != 0;
   if (repeated != (f->label == WEIR_LABEL_REPEATED))
-    weir_schema_error(s, f->def.file, f->extendee_pos, "\"" WEIR_FMT "\" extension field %d is expected to be %s.",
-                      WEIR_ARG(extendee), (int)f->number, repeated ? "repeated" : "optional");
+    weir_schema_error(s, f->def.file, f->extendee_pos,
+                      "\"" WEIR_FMT "\" extension field %d is expected to be %s.", WEIR_ARG(extendee),
+                      (int)f->number, repeated ? "repeated" : "optional");
 }
 
 static void check_extension(weir_schema *s, const weir_def_field *f) {
@@ -173,24 +175,33 @@ static void check_extension(weir_schema *s, const weir_def_field *f) {
   }
   const weir_value_entry *verification = weir_value_get(options, "verification");
   if (declared_only || (verification && verification->bits == 0))
-    weir_schema_error(s, f->def.file, f->extendee_pos,
-                      "Missing extension declaration for field " WEIR_FMT " with number %d in extendee message " WEIR_FMT
-                      ". An extension range must declare for all extension fields if its verification state is "
-                      "DECLARATION or there's any declaration in the range already. Otherwise, consider splitting up the "
-                      "range.",
-                      WEIR_ARG(f->def.full_name), (int)f->number, WEIR_ARG(f->extendee->def.full_name));
+    weir_schema_error(
+        s, f->def.file, f->extendee_pos,
+        "Missing extension declaration for field " WEIR_FMT " with number %d in extendee message " WEIR_FMT
+        ". An extension range must declare for all extension fields if its verification state is "
+        "DECLARATION or there's any declaration in the range already. Otherwise, consider splitting up the "
+        "range.",
+        WEIR_ARG(f->def.full_name), (int)f->number, WEIR_ARG(f->extendee->def.full_name));
+}
+
+static void check_number(weir_schema *s, const weir_def_field *f) {
+  if (f->number >= WEIR_FIRST_RESERVED_NUMBER && f->number <= WEIR_LAST_RESERVED_NUMBER)
+    weir_schema_error(
+        s, f->def.file, f->number_pos,
+        "Field numbers %d through %d are reserved for the protocol buffer library implementation.",
+        WEIR_FIRST_RESERVED_NUMBER, WEIR_LAST_RESERVED_NUMBER);
 }
 
 static void check_field(weir_schema *s, const weir_def_field *f) {
-  if (weir_value_get(f->def.options.value, "features"))
-    check_error(s, &f->def, f->def.name_pos, "Features are only valid under editions.");
+  check_number(s, f);
   check_lazy(s, f);
   check_packed(s, f);
   check_message_set(s, f);
   if (is_lite(f->def.file) && !is_lite(parent_of(f)->def.file))
-    check_error(s, &f->def, f->extendee_pos,
-                "Extensions to non-lite types can only be declared in non-lite files.  Note that you cannot extend a "
-                "non-lite type to contain a lite type, but the reverse is allowed.");
+    check_error(
+        s, &f->def, f->extendee_pos,
+        "Extensions to non-lite types can only be declared in non-lite files.  Note that you cannot extend a "
+        "non-lite type to contain a lite type, but the reverse is allowed.");
   check_map_type(s, f);
   check_jstype(s, f);
   check_json_name(s, f);
@@ -206,11 +217,12 @@ typedef struct json_entry {
 
 static void report_json_conflict(weir_schema *s, const weir_def_field *f, bool custom, weir_str name,
                                  const json_entry *other) {
-  weir_str text = weir_schema_printf(
-      s, "The %s JSON name of field \"" WEIR_FMT "\" (\"" WEIR_FMT "\") conflicts with the %s JSON name of field \"" WEIR_FMT
-         "\".",
-      custom ? "custom" : "default", WEIR_ARG(f->def.name), WEIR_ARG(name), other->is_custom ? "custom" : "default",
-      WEIR_ARG(other->field->def.name));
+  weir_str text =
+      weir_schema_printf(s,
+                         "The %s JSON name of field \"" WEIR_FMT "\" (\"" WEIR_FMT
+                         "\") conflicts with the %s JSON name of field \"" WEIR_FMT "\".",
+                         custom ? "custom" : "default", WEIR_ARG(f->def.name), WEIR_ARG(name),
+                         other->is_custom ? "custom" : "default", WEIR_ARG(other->field->def.name));
   if (f->def.file->syntax == WEIR_PROTO2 && (!custom || !other->is_custom))
     weir_schema_warning(s, f->def.file, f->def.name_pos, WEIR_FMT, WEIR_ARG(text));
   else
@@ -282,7 +294,8 @@ static weir_str pascal_case(weir_schema *s, weir_str name) {
 static void check_value_names(weir_schema *s, const weir_def_enum *e) {
   weir_map seen;
   weir_map_init(&seen, s->mem, 0);
-  bool lenient = is_set(&e->def, "deprecated_legacy_json_field_conflicts") && e->def.file->syntax == WEIR_PROTO2;
+  bool lenient =
+      is_set(&e->def, "deprecated_legacy_json_field_conflicts") && e->def.file->syntax == WEIR_PROTO2;
   for (uint32_t i = 0; i < e->values.len; i++) {
     weir_def_value *v = e->values.data[i];
     weir_str key = pascal_case(s, without_prefix(v->def.name, e->def.name));
@@ -290,11 +303,12 @@ static void check_value_names(weir_schema *s, const weir_def_enum *e) {
     if (!other) {
       weir_schema_put(s, &seen, key, v);
     } else if (!weir_str_eq(other->def.name, v->def.name) && other->number != v->number) {
-      weir_str text = weir_schema_printf(
-          s, "Enum name " WEIR_FMT " has the same name as " WEIR_FMT
-             " if you ignore case and strip out the enum name prefix (if any). (If you are using allow_alias, please "
-             "assign the same number to each enum value name.)",
-          WEIR_ARG(v->def.name), WEIR_ARG(other->def.name));
+      weir_str text = weir_schema_printf(s,
+                                         "Enum name " WEIR_FMT " has the same name as " WEIR_FMT
+                                         " if you ignore case and strip out the enum name prefix (if any). "
+                                         "(If you are using allow_alias, please "
+                                         "assign the same number to each enum value name.)",
+                                         WEIR_ARG(v->def.name), WEIR_ARG(other->def.name));
       if (lenient)
         weir_schema_warning(s, v->def.file, v->def.name_pos, WEIR_FMT, WEIR_ARG(text));
       else
@@ -307,17 +321,19 @@ static weir_str number_key(const weir_def_value *v) {
   return (weir_str){(const char *)&v->number, sizeof v->number};
 }
 
-static void report_alias(weir_schema *s, const weir_def_value *v, const weir_def_value *other, const weir_map *numbers) {
+static void report_alias(weir_schema *s, const weir_def_value *v, const weir_def_value *other,
+                         const weir_map *numbers) {
   int64_t next = (int64_t)v->number + 1;
   for (int32_t n = (int32_t)next; next <= INT32_MAX; n = (int32_t)++next)
     if (!weir_map_get(numbers, (weir_str){(const char *)&n, sizeof n})) break;
   weir_str hint = next < INT32_MAX
                       ? weir_schema_printf(s, " The next available enum value is %lld.", (long long)next)
                       : WEIR_STR("");
-  weir_schema_error(s, v->def.file, v->number_pos,
-                    "\"" WEIR_FMT "\" uses the same enum value as \"" WEIR_FMT
-                    "\". If this is intended, set 'option allow_alias = true;' to the enum definition." WEIR_FMT,
-                    WEIR_ARG(v->def.full_name), WEIR_ARG(other->def.full_name), WEIR_ARG(hint));
+  weir_schema_error(
+      s, v->def.file, v->number_pos,
+      "\"" WEIR_FMT "\" uses the same enum value as \"" WEIR_FMT
+      "\". If this is intended, set 'option allow_alias = true;' to the enum definition." WEIR_FMT,
+      WEIR_ARG(v->def.full_name), WEIR_ARG(other->def.full_name), WEIR_ARG(hint));
 }
 
 static void check_aliases(weir_schema *s, const weir_def_enum *e) {
@@ -325,7 +341,8 @@ static void check_aliases(weir_schema *s, const weir_def_enum *e) {
   weir_map numbers, first;
   weir_map_init(&numbers, s->mem, 0);
   weir_map_init(&first, s->mem, 0);
-  for (uint32_t i = 0; i < e->values.len; i++) weir_schema_put(s, &numbers, number_key(e->values.data[i]), e->values.data[i]);
+  for (uint32_t i = 0; i < e->values.len; i++)
+    weir_schema_put(s, &numbers, number_key(e->values.data[i]), e->values.data[i]);
   for (uint32_t i = 0; i < e->values.len; i++) {
     weir_def_value *v = e->values.data[i];
     const weir_def_value *other = weir_map_get(&first, number_key(v));
@@ -337,11 +354,10 @@ static void check_aliases(weir_schema *s, const weir_def_enum *e) {
 }
 
 static void check_enum(weir_schema *s, const weir_def_enum *e) {
-  if (weir_value_get(e->def.options.value, "features"))
-    check_error(s, &e->def, e->def.name_pos, "Features are only valid under editions.");
   check_value_names(s, e);
   if (e->def.file->syntax == WEIR_PROTO3 && e->values.data[0]->number != 0)
-    check_error(s, &e->def, e->values.data[0]->number_pos, "The first enum value must be zero for open enums.");
+    check_error(s, &e->def, e->values.data[0]->number_pos,
+                "The first enum value must be zero for open enums.");
   check_aliases(s, e);
 }
 
@@ -367,7 +383,8 @@ static void check_declarations(weir_schema *s, const weir_range *range) {
     bool has_name = weir_value_get(e->message, "full_name"), has_type = weir_value_get(e->message, "type");
     if (has_name != has_type || (!has_name && !bits_of(e->message, "reserved")))
       weir_schema_error(s, range->def.file, WEIR_NO_POS,
-                        "Extension declaration #%d should have both \"full_name\" and \"type\" set.", (int)number);
+                        "Extension declaration #%d should have both \"full_name\" and \"type\" set.",
+                        (int)number);
   }
 }
 
@@ -382,8 +399,6 @@ static void check_message_ranges(weir_schema *s, const weir_def_message *m) {
 }
 
 static void check_message(weir_schema *s, const weir_def_message *m) {
-  if (weir_value_get(m->def.options.value, "features"))
-    check_error(s, &m->def, m->def.name_pos, "Features are only valid under editions.");
   if (!is_set(&m->def, "deprecated_legacy_json_field_conflicts")) {
     check_json_names(s, m, false);
     check_json_names(s, m, true);
@@ -398,8 +413,8 @@ static void check_message(weir_schema *s, const weir_def_message *m) {
 /* ---- proto3 -------------------------------------------------------------------------------------------- */
 
 static bool extends_options(const weir_def_field *f) {
-  static const char *const names[] = {"File",      "Message", "Field",  "Enum",           "EnumValue",
-                                      "Service",   "Method",  "Oneof",  "ExtensionRange", "Stream"};
+  static const char *const names[] = {"File",    "Message", "Field", "Enum",           "EnumValue",
+                                      "Service", "Method",  "Oneof", "ExtensionRange", "Stream"};
   weir_str name = f->extendee->def.full_name;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     char full[64];
@@ -430,7 +445,8 @@ static void check_proto3_message(weir_schema *s, const weir_def_message *m) {
   for (uint32_t i = 0; i < m->fields.len; i++) check_proto3_field(s, m->fields.data[i]);
   for (uint32_t i = 0; i < m->extensions.len; i++) check_proto3_field(s, m->extensions.data[i]);
   if (m->extension_ranges.len)
-    check_error(s, &m->def, m->extension_ranges.data[0].def.name_pos, "Extension ranges are not allowed in proto3.");
+    check_error(s, &m->def, m->extension_ranges.data[0].def.name_pos,
+                "Extension ranges are not allowed in proto3.");
   if (is_set(&m->def, "message_set_wire_format"))
     check_error(s, &m->def, m->def.name_pos, "MessageSet is not supported in proto3.");
 }
@@ -446,17 +462,19 @@ static void check_lite_imports(weir_schema *s, const weir_def_file *file) {
   if (is_lite(file)) return;
   for (uint32_t i = 0; i < file->imports.len; i++) {
     if (!is_lite(file->imports.data[i].file)) continue;
-    weir_schema_error(s, file, file->imports.data[i].pos,
-                      "Files that do not use optimize_for = LITE_RUNTIME cannot import files which do use this option.  "
-                      "This file is not lite, but it imports \"" WEIR_FMT "\" which is.",
-                      WEIR_ARG(file->imports.data[i].name));
+    weir_schema_error(
+        s, file, file->imports.data[i].pos,
+        "Files that do not use optimize_for = LITE_RUNTIME cannot import files which do use this option.  "
+        "This file is not lite, but it imports \"" WEIR_FMT "\" which is.",
+        WEIR_ARG(file->imports.data[i].name));
     return;
   }
 }
 
 static void check_service(weir_schema *s, const weir_def_service *service) {
   const weir_def *file = &service->def.file->def;
-  if (is_lite(service->def.file) && (is_set(file, "cc_generic_services") || is_set(file, "java_generic_services")))
+  if (is_lite(service->def.file) &&
+      (is_set(file, "cc_generic_services") || is_set(file, "java_generic_services")))
     check_error(s, &service->def, service->def.name_pos,
                 "Files with optimize_for = LITE_RUNTIME cannot define services unless you set both options "
                 "cc_generic_services and java_generic_services to false.");

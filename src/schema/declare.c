@@ -45,7 +45,8 @@ static void declare_package(weir_schema *s, weir_def_file *file, weir_str name) 
     if (other) {
       if (other->kind != WEIR_DEF_PACKAGE)
         weir_schema_error(s, file, file->package_pos,
-                          "\"" WEIR_FMT "\" is already defined (as something other than a package) in file \"" WEIR_FMT
+                          "\"" WEIR_FMT
+                          "\" is already defined (as something other than a package) in file \"" WEIR_FMT
                           "\".",
                           WEIR_ARG(name), WEIR_ARG(other->file->def.name));
       return;
@@ -103,7 +104,8 @@ static uint32_t used_spans(const weir_def_message *m, span *out) {
 static void give_hints(weir_schema *s, const weir_def_message *m, const hints *h) {
   if (!h->wanted) return;
   int left = h->wanted < 3 ? h->wanted : 3;
-  size_t most = (size_t)m->fields.len + m->extensions.len + m->reserved_ranges.len + m->extension_ranges.len + 2;
+  size_t most =
+      (size_t)m->fields.len + m->extensions.len + m->reserved_ranges.len + m->extension_ranges.len + 2;
   span *used = weir_schema_alloc(s, most * sizeof *used);
   uint32_t n = used_spans(m, used);
   char list[64] = "";
@@ -131,17 +133,19 @@ static void declare_value(weir_schema *s, weir_def_enum *e, weir_def_value *v) {
       return;
     }
   if (declare(s, &v->def)) return;
-  weir_str scope = name.len ? weir_schema_printf(s, "\"" WEIR_FMT "\"", WEIR_ARG(name)) : WEIR_STR("the global scope");
-  weir_schema_error(s, v->def.file, v->def.name_pos,
-                    "Note that enum values use C++ scoping rules, meaning that enum values are siblings of their type, "
-                    "not children of it.  Therefore, \"" WEIR_FMT "\" must be unique within " WEIR_FMT
-                    ", not just within \"" WEIR_FMT "\".",
-                    WEIR_ARG(v->def.name), WEIR_ARG(scope), WEIR_ARG(e->def.name));
+  weir_str scope =
+      name.len ? weir_schema_printf(s, "\"" WEIR_FMT "\"", WEIR_ARG(name)) : WEIR_STR("the global scope");
+  weir_schema_error(
+      s, v->def.file, v->def.name_pos,
+      "Note that enum values use C++ scoping rules, meaning that enum values are siblings of their type, "
+      "not children of it.  Therefore, \"" WEIR_FMT "\" must be unique within " WEIR_FMT
+      ", not just within \"" WEIR_FMT "\".",
+      WEIR_ARG(v->def.name), WEIR_ARG(scope), WEIR_ARG(e->def.name));
 }
 
 /* The text of a name reserved twice has no position in protoc's eyes but the declaration's. */
-static void check_reserved_names(weir_schema *s, const weir_def *d, weir_map *names, const weir_reserved_name *list,
-                                 uint32_t len, const char *what) {
+static void check_reserved_names(weir_schema *s, const weir_def *d, weir_map *names,
+                                 const weir_reserved_name *list, uint32_t len, const char *what) {
   weir_map_init(names, s->mem, 0);
   for (uint32_t i = 0; i < len; i++) {
     if (weir_map_get(names, list[i].name))
@@ -157,8 +161,8 @@ static void check_enum_reserved(weir_schema *s, weir_def_enum *e) {
       const weir_range *a = &e->reserved_ranges.data[i], *b = &e->reserved_ranges.data[k];
       if (a->end >= b->start && b->end >= a->start)
         weir_schema_error(s, e->def.file, a->def.name_pos,
-                          "Reserved range %d to %d overlaps with already-defined range %d to %d.", (int)b->start,
-                          (int)b->end, (int)a->start, (int)a->end);
+                          "Reserved range %d to %d overlaps with already-defined range %d to %d.",
+                          (int)b->start, (int)b->end, (int)a->start, (int)a->end);
     }
   weir_map names;
   check_reserved_names(s, &e->def, &names, e->reserved_names.data, e->reserved_names.len, "Enum value");
@@ -167,8 +171,9 @@ static void check_enum_reserved(weir_schema *s, weir_def_enum *e) {
     for (uint32_t k = 0; k < e->reserved_ranges.len; k++) {
       const weir_range *r = &e->reserved_ranges.data[k];
       if (r->start <= v->number && v->number <= r->end)
-        weir_schema_error(s, e->def.file, r->def.name_pos, "Enum value \"" WEIR_FMT "\" uses reserved number %d.",
-                          WEIR_ARG(v->def.name), (int)v->number);
+        weir_schema_error(s, e->def.file, r->def.name_pos,
+                          "Enum value \"" WEIR_FMT "\" uses reserved number %d.", WEIR_ARG(v->def.name),
+                          (int)v->number);
     }
     if (weir_map_get(&names, v->def.name))
       weir_schema_error(s, e->def.file, v->def.name_pos, "Enum value \"" WEIR_FMT "\" is reserved.",
@@ -214,21 +219,26 @@ static void declare_field(weir_schema *s, weir_str scope, weir_def_field *f, hin
 /* ---- messages ------------------------------------------------------------------------------------------ */
 
 /* As protoc shows them: no position. */
-static void check_range(weir_schema *s, const weir_def_message *m, const weir_range *r, const char *what, hints *h) {
+static void check_range(weir_schema *s, const weir_def_message *m, const weir_range *r, const char *what,
+                        hints *h) {
   if (r->start <= 0) {
     want_hint(h, r->def.name_pos, r->end > r->start ? r->end - r->start : 1);
     weir_schema_error(s, m->def.file, r->def.name_pos, "%s numbers must be positive integers.", what);
   }
   if (r->start >= r->end)
-    weir_schema_error(s, m->def.file, r->def.name_pos, "%s range end number must be greater than start number.", what);
+    weir_schema_error(s, m->def.file, r->def.name_pos,
+                      "%s range end number must be greater than start number.", what);
 }
 
-static bool overlap(const weir_range *a, const weir_range *b) { return a->end > b->start && b->end > a->start; }
+static bool overlap(const weir_range *a, const weir_range *b) {
+  return a->end > b->start && b->end > a->start;
+}
 
 static void report_overlap(weir_schema *s, const weir_range *at, const char *what, const weir_range *first,
                            const char *with, const weir_range *second) {
-  weir_schema_error(s, at->def.file, at->def.name_pos, "%s range %d to %d overlaps with %s range %d to %d.", what,
-                    (int)first->start, (int)first->end - 1, with, (int)second->start, (int)second->end - 1);
+  weir_schema_error(s, at->def.file, at->def.name_pos, "%s range %d to %d overlaps with %s range %d to %d.",
+                    what, (int)first->start, (int)first->end - 1, with, (int)second->start,
+                    (int)second->end - 1);
 }
 
 static void check_field_numbers(weir_schema *s, const weir_def_message *m, const weir_def_field *f, hints *h) {
@@ -236,8 +246,9 @@ static void check_field_numbers(weir_schema *s, const weir_def_message *m, const
     const weir_range *r = &m->extension_ranges.data[k];
     if (f->number < r->start || f->number >= r->end) continue;
     want_hint(h, r->def.name_pos, 1);
-    weir_schema_error(s, m->def.file, r->def.name_pos, "Extension range %d to %d includes field \"" WEIR_FMT "\" (%d).",
-                      (int)r->start, (int)r->end - 1, WEIR_ARG(f->def.name), (int)f->number);
+    weir_schema_error(s, m->def.file, r->def.name_pos,
+                      "Extension range %d to %d includes field \"" WEIR_FMT "\" (%d).", (int)r->start,
+                      (int)r->end - 1, WEIR_ARG(f->def.name), (int)f->number);
   }
   for (uint32_t k = 0; k < m->reserved_ranges.len; k++) {
     const weir_range *r = &m->reserved_ranges.data[k];
@@ -264,8 +275,8 @@ static void check_ranges(weir_schema *s, const weir_def_message *m, hints *h) {
   for (uint32_t i = 0; i < m->reserved_ranges.len; i++)
     for (uint32_t k = i + 1; k < m->reserved_ranges.len; k++)
       if (overlap(&m->reserved_ranges.data[i], &m->reserved_ranges.data[k]))
-        report_overlap(s, &m->reserved_ranges.data[i], "Reserved", &m->reserved_ranges.data[k], "already-defined",
-                       &m->reserved_ranges.data[i]);
+        report_overlap(s, &m->reserved_ranges.data[i], "Reserved", &m->reserved_ranges.data[k],
+                       "already-defined", &m->reserved_ranges.data[i]);
   weir_map names;
   check_reserved_names(s, &m->def, &names, m->reserved_names.data, m->reserved_names.len, "Field name");
   for (uint32_t i = 0; i < m->fields.len; i++) {
@@ -291,7 +302,8 @@ static void declare_message(weir_schema *s, weir_str scope, weir_def_message *m)
   for (uint32_t i = 0; i < m->extension_ranges.len; i++)
     check_range(s, m, &m->extension_ranges.data[i], "Extension", &h);
   for (uint32_t i = 0; i < m->extensions.len; i++) declare_field(s, name, m->extensions.data[i], &h);
-  for (uint32_t i = 0; i < m->reserved_ranges.len; i++) check_range(s, m, &m->reserved_ranges.data[i], "Reserved", &h);
+  for (uint32_t i = 0; i < m->reserved_ranges.len; i++)
+    check_range(s, m, &m->reserved_ranges.data[i], "Reserved", &h);
   for (uint32_t i = 0; i < m->messages.len; i++) declare_message(s, name, m->messages.data[i]);
   declare(s, &m->def);
   check_ranges(s, m, &h);

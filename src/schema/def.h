@@ -8,10 +8,10 @@
 #include "schema/report.h"
 
 /* A growing array in the arena; see weir_schema_push. */
-#define WEIR_LIST(T)                                                                                         \
-  struct {                                                                                                   \
-    T *data;                                                                                                 \
-    uint32_t len, cap;                                                                                       \
+#define WEIR_LIST(T)   \
+  struct {             \
+    T *data;           \
+    uint32_t len, cap; \
   }
 
 typedef enum weir_def_kind {
@@ -52,7 +52,12 @@ typedef enum weir_type {
   WEIR_TYPE_SINT64
 } weir_type;
 
-typedef enum weir_label { WEIR_LABEL_NONE, WEIR_LABEL_OPTIONAL, WEIR_LABEL_REQUIRED, WEIR_LABEL_REPEATED } weir_label;
+typedef enum weir_label {
+  WEIR_LABEL_NONE,
+  WEIR_LABEL_OPTIONAL,
+  WEIR_LABEL_REQUIRED,
+  WEIR_LABEL_REPEATED
+} weir_label;
 
 typedef struct weir_def_file weir_def_file;
 typedef struct weir_def_message weir_def_message;
@@ -66,8 +71,8 @@ typedef struct weir_value weir_value;
 
 /** Text of comments, without their markers, each line with its newline. */
 typedef struct weir_doc {
-  weir_str leading;  /* the block directly above */
-  weir_str trailing; /* behind it on its line, or directly below */
+  weir_str leading;             /* the block directly above */
+  weir_str trailing;            /* behind it on its line, or directly below */
   WEIR_LIST(weir_str) detached; /* paragraphs above, set off by blank lines */
 } weir_doc;
 
@@ -101,6 +106,7 @@ typedef struct weir_option {
 typedef struct weir_options {
   WEIR_LIST(weir_option) list;
   weir_value *value; /* (link) the options message; NULL: empty */
+  bool is_block;     /* braces were given, even if nothing stood in them: a method's */
 } weir_options;
 
 /** A message value: what interpreted options are made of. Entries stand in the order they were set. */
@@ -156,11 +162,11 @@ struct weir_def_field {
   weir_pos json_pos;
   weir_def_oneof *oneof; /* or NULL; includes the synthetic one of a proto3 optional field */
   bool has_default, has_json_name, is_proto3_optional;
-  bool is_map;                /* repeated, and `message` is a map entry */
-  weir_def_message *message;  /* (link) message and group types */
-  weir_def_enum *enumeration; /* (link) enum types */
+  bool is_map;                   /* repeated, and `message` is a map entry */
+  weir_def_message *message;     /* (link) message and group types */
+  weir_def_enum *enumeration;    /* (link) enum types */
   weir_def_value *default_value; /* (link) of enum types with an explicit default */
-  weir_def_message *extendee; /* (link) */
+  weir_def_message *extendee;    /* (link) */
 };
 
 struct weir_def_oneof {
@@ -233,10 +239,10 @@ struct weir_def_file {
   WEIR_LIST(weir_def_service *) services;
   WEIR_LIST(weir_def_field *) extensions;
   WEIR_LIST(weir_def_file *) visible; /* (link) imports and, through public imports, theirs */
-  bool is_builtin; /* came from the binary, not from the user's folders */
-  bool used;       /* (link) the file being linked uses a name of this one */
-  uint32_t mark;   /* (link) equals weir_schema.mark if the file being linked sees this one */
-  int state;       /* see schema.c */
+  bool is_builtin;                    /* came from the binary, not from the user's folders */
+  bool used;                          /* (link) the file being linked uses a name of this one */
+  uint32_t mark; /* (link) equals weir_schema.mark if the file being linked sees this one */
+  int state;     /* see schema.c */
 };
 
 #endif

@@ -38,7 +38,7 @@ static void encode_uninterpreted(encoder *e, const weir_option *o) {
 }
 
 static void encode_options(encoder *e, uint32_t field, const weir_options *options) {
-  bool any = !weir_value_is_empty(options->value);
+  bool any = options->is_block || !weir_value_is_empty(options->value);
   for (uint32_t i = 0; i < options->list.len; i++) any = any || !options->list.data[i].interpreted;
   if (!any) return;
   size_t opened = weir_wire_open(&e->out, field);

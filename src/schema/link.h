@@ -6,12 +6,13 @@
 
 #include "schema/schema.h"
 
-#define WEIR_MAX_FIELD_NUMBER 536870911 /* 2^29 - 1: what a tag can hold */
+#define WEIR_MAX_FIELD_NUMBER      536870911 /* 2^29 - 1: what a tag can hold */
 #define WEIR_FIRST_RESERVED_NUMBER 19000
-#define WEIR_LAST_RESERVED_NUMBER 19999
+#define WEIR_LAST_RESERVED_NUMBER  19999
 
-/** All passes, in order. False if the file has errors. */
-bool weir_link_file(weir_schema *s, weir_def_file *file);
+/** All passes, in order. complete: its imports are all there; else the passes that need them are left out. False if
+ * the file has errors, or is not complete. */
+bool weir_link_file(weir_schema *s, weir_def_file *file, bool complete);
 
 /** declare.c: full names into the symbol table; what a declaration must satisfy by itself. */
 void weir_link_declare(weir_schema *s, weir_def_file *file);
@@ -21,6 +22,10 @@ void weir_link_hints(weir_schema *s, weir_def_file *file);
 void weir_link_resolve(weir_schema *s, weir_def_file *file);
 /** option.c: built-in options to values of the options messages. */
 void weir_link_options(weir_schema *s, weir_def_file *file);
+/** walk.c: features, which only editions have. */
+void weir_link_features(weir_schema *s, weir_def_file *file);
+/** walk.c: names made for maps that are taken; it is looked for only where some name was found to be. */
+void weir_link_map_names(weir_schema *s, weir_def_file *file);
 /** check.c: what depends on types and options. */
 void weir_link_check(weir_schema *s, weir_def_file *file);
 /** resolve.c: warns of imports that nothing uses. */
@@ -37,9 +42,11 @@ typedef struct weir_lookup {
 
 /** Finds `name` as seen from `scope` (a full name, whose last part is the user of the name): innermost scope
  * first; the scope that has the first part of the name decides. A leading dot: from the outermost scope. */
-weir_lookup weir_link_lookup(weir_schema *s, weir_def_file *file, weir_str name, weir_str scope, bool types_only);
+weir_lookup weir_link_lookup(weir_schema *s, weir_def_file *file, weir_str name, weir_str scope,
+                             bool types_only);
 /** Reports a look-up that found nothing. */
-void weir_link_not_defined(weir_schema *s, weir_def_file *file, weir_pos pos, weir_str name, const weir_lookup *l);
+void weir_link_not_defined(weir_schema *s, weir_def_file *file, weir_pos pos, weir_str name,
+                           const weir_lookup *l);
 
 /** The declaration with this full name if `file` may see it, or NULL. */
 weir_def *weir_link_find(weir_schema *s, weir_def_file *file, weir_str full_name, weir_lookup *l);

@@ -45,8 +45,8 @@ typedef struct setting {
 } setting;
 
 static bool fail_name(const setting *t, const char *before, const char *after) {
-  weir_schema_error(t->schema, t->owner->file, t->option->name_pos, "%s\"" WEIR_FMT "\"%s", before, WEIR_ARG(t->so_far),
-                    after);
+  weir_schema_error(t->schema, t->owner->file, t->option->name_pos, "%s\"" WEIR_FMT "\"%s", before,
+                    WEIR_ARG(t->so_far), after);
   return false;
 }
 
@@ -60,8 +60,8 @@ static bool set_integer(const setting *t, weir_value_entry *e, int64_t min, uint
   const weir_option *o = t->option;
   bool is_negative = o->kind == WEIR_OPTION_NEGATIVE && min < 0;
   if (o->kind != WEIR_OPTION_POSITIVE && !is_negative) {
-    weir_str text = weir_schema_printf(t->schema, "Value must be integer, from %lld to %llu, for %s", (long long)min,
-                                       (unsigned long long)max, type);
+    weir_str text = weir_schema_printf(t->schema, "Value must be integer, from %lld to %llu, for %s",
+                                       (long long)min, (unsigned long long)max, type);
     return fail_value(t, text.data, e->field);
   }
   bool fits = is_negative ? (int64_t)o->integer >= min : o->integer <= max;
@@ -92,7 +92,8 @@ static bool set_real(const setting *t, weir_value_entry *e) {
   bool is_float = e->field->type == WEIR_TYPE_FLOAT;
   double value;
   if (!real_value(t->option, &value))
-    return fail_value(t, is_float ? "Value must be number for float" : "Value must be number for double", e->field);
+    return fail_value(t, is_float ? "Value must be number for float" : "Value must be number for double",
+                      e->field);
   if (is_float) {
     float narrow = (float)value;
     uint32_t bits;
@@ -122,8 +123,9 @@ static bool set_enum(const setting *t, weir_value_entry *e) {
     e->bits = (uint64_t)(int64_t)d->values.data[i]->number;
     return true;
   }
-  weir_str text = weir_schema_printf(t->schema, "Enum type \"" WEIR_FMT "\" has no value named \"" WEIR_FMT "\" for",
-                                     WEIR_ARG(d->def.full_name), WEIR_ARG(t->option->text));
+  weir_str text =
+      weir_schema_printf(t->schema, "Enum type \"" WEIR_FMT "\" has no value named \"" WEIR_FMT "\" for",
+                         WEIR_ARG(d->def.full_name), WEIR_ARG(t->option->text));
   return fail_value(t, text.data, e->field);
 }
 
@@ -132,7 +134,8 @@ static bool set_message(const setting *t, weir_value_entry *e) {
   weir_str name = e->field->def.full_name, error;
   if (t->option->kind != WEIR_OPTION_AGGREGATE) {
     weir_schema_error(s, t->owner->file, t->option->value_pos,
-                      "Option \"" WEIR_FMT "\" is a message. To set the entire message, use syntax like \"" WEIR_FMT
+                      "Option \"" WEIR_FMT
+                      "\" is a message. To set the entire message, use syntax like \"" WEIR_FMT
                       " = { <proto text format> }\". To set fields within it, use syntax like \"" WEIR_FMT
                       ".foo = value\".",
                       WEIR_ARG(name), WEIR_ARG(e->field->def.name), WEIR_ARG(e->field->def.name));
@@ -141,8 +144,8 @@ static bool set_message(const setting *t, weir_value_entry *e) {
   e->message = weir_value_new(s, e->field->message);
   if (weir_value_parse(s, t->owner->file, t->option->text, e->message, &error)) return true;
   weir_schema_error(s, t->owner->file, t->option->value_pos,
-                    "Error while parsing option value for \"" WEIR_FMT "\": " WEIR_FMT, WEIR_ARG(e->field->def.name),
-                    WEIR_ARG(error));
+                    "Error while parsing option value for \"" WEIR_FMT "\": " WEIR_FMT,
+                    WEIR_ARG(e->field->def.name), WEIR_ARG(error));
   return false;
 }
 
@@ -167,7 +170,8 @@ static bool set_value(const setting *t, weir_value_entry *e) {
   default: break;
   }
   e->text = t->option->text;
-  return t->option->kind == WEIR_OPTION_STRING || fail_value(t, "Value must be quoted string for string", e->field);
+  return t->option->kind == WEIR_OPTION_STRING ||
+         fail_value(t, "Value must be quoted string for string", e->field);
 }
 
 /* ---- names --------------------------------------------------------------------------------------------- */
@@ -179,8 +183,9 @@ static weir_value *enter(setting *t, weir_value *v, weir_def_field *f) {
     return NULL;
   }
   if (f->label == WEIR_LABEL_REPEATED) {
-    fail_name(t, "Option field ",
-              " is a repeated message. Repeated message options must be initialized using an aggregate value.");
+    fail_name(
+        t, "Option field ",
+        " is a repeated message. Repeated message options must be initialized using an aggregate value.");
     return NULL;
   }
   weir_value_entry *e = weir_value_find(v, f);
@@ -195,18 +200,21 @@ static bool interpret(setting *t, weir_value *v) {
   const weir_option *o = t->option;
   for (uint32_t i = 0;; i++) {
     weir_str part = o->name.data[i].name;
-    t->so_far = i ? weir_schema_printf(t->schema, WEIR_FMT "." WEIR_FMT, WEIR_ARG(t->so_far), WEIR_ARG(part)) : part;
+    t->so_far =
+        i ? weir_schema_printf(t->schema, WEIR_FMT "." WEIR_FMT, WEIR_ARG(t->so_far), WEIR_ARG(part)) : part;
     weir_def_field *f = weir_message_field(v->type, part);
     if (!f)
-      return fail_name(t, "Option ",
-                       " unknown. Ensure that your proto definition file imports the proto which defines the option "
-                       "(i.e. via import option after edition 2024).");
+      return fail_name(
+          t, "Option ",
+          " unknown. Ensure that your proto definition file imports the proto which defines the option "
+          "(i.e. via import option after edition 2024).");
     if (i + 1 < o->name.len) {
       v = enter(t, v, f);
       if (!v) return false;
       continue;
     }
-    if (f->label != WEIR_LABEL_REPEATED && weir_value_find(v, f)) return fail_name(t, "Option ", " was already set.");
+    if (f->label != WEIR_LABEL_REPEATED && weir_value_find(v, f))
+      return fail_name(t, "Option ", " was already set.");
     weir_value_entry e = {.field = f};
     if (!set_value(t, &e)) return false;
     *weir_value_add(t->schema, v, f) = e;
@@ -228,7 +236,8 @@ static void options_of(weir_schema *s, weir_def *d) {
     setting t = {.schema = s, .owner = d, .option = &d->options.list.data[i]};
     if (has_extension_part(t.option)) continue;
     if (weir_str_eq(t.option->name.data[0].name, WEIR_STR("uninterpreted_option"))) {
-      weir_schema_error(s, d->file, t.option->name_pos, "Option must not use reserved name \"uninterpreted_option\".");
+      weir_schema_error(s, d->file, t.option->name_pos,
+                        "Option must not use reserved name \"uninterpreted_option\".");
       return;
     }
     if (!interpret(&t, d->options.value)) return;

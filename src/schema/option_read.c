@@ -5,7 +5,8 @@
 static const weir_option *options_find(const weir_options *options, const char *name) {
   for (uint32_t i = 0; i < options->list.len; i++) {
     const weir_option *o = &options->list.data[i];
-    if (o->name.len == 1 && !o->name.data[0].is_extension && weir_str_eq(o->name.data[0].name, weir_str_of(name)))
+    if (o->name.len == 1 && !o->name.data[0].is_extension &&
+        weir_str_eq(o->name.data[0].name, weir_str_of(name)))
       return o;
   }
   return NULL;

@@ -173,7 +173,8 @@ static bool parse_edition(weir_parser *p, weir_pos pos, weir_str name) {
     p->file->syntax = WEIR_EDITIONS;
     p->file->edition = known[i].number;
     weir_schema_error(p->schema, p->file, pos,
-                      "Edition \"%s\" is not supported yet; use syntax = \"proto2\" or \"proto3\".", known[i].name);
+                      "Edition \"%s\" is not supported yet; use syntax = \"proto2\" or \"proto3\".",
+                      known[i].name);
     return false;
   }
   weir_schema_error(p->schema, p->file, pos, "Unknown edition \"" WEIR_FMT "\".", WEIR_ARG(name));
@@ -266,6 +267,7 @@ bool weir_parse_file(weir_schema *s, weir_def_file *file) {
   weir_parser p = {.schema = s, .file = file, .lexer = weir_lexer_of(s, file, file->source)};
   weir_lexer_next_doc(&p.lexer, &p.upcoming);
   file->def.name_pos = p.lexer.token.pos;
-  if ((!weir_parse_at(&p, "syntax") && !weir_parse_at(&p, "edition")) || parse_syntax(&p)) parse_statements(&p);
+  if ((!weir_parse_at(&p, "syntax") && !weir_parse_at(&p, "edition")) || parse_syntax(&p))
+    parse_statements(&p);
   return s->report.errors == before;
 }

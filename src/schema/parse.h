@@ -43,9 +43,10 @@ bool weir_parse_type_name(weir_parser *p, weir_str *name);
 
 /* parse_option.c */
 bool weir_parse_option_statement(weir_parser *p, weir_options *options);
-bool weir_parse_option_list(weir_parser *p, weir_options *options);            /* [a = b, ...] if there is one */
-bool weir_parse_field_options(weir_parser *p, weir_def_field *field);          /* also default and json_name */
-bool weir_parse_option_block(weir_parser *p, weir_options *options, weir_doc *doc); /* { option ...; } of a method */
+bool weir_parse_option_list(weir_parser *p, weir_options *options);   /* [a = b, ...] if there is one */
+bool weir_parse_field_options(weir_parser *p, weir_def_field *field); /* also default and json_name */
+bool weir_parse_option_block(weir_parser *p, weir_options *options,
+                             weir_doc *doc); /* { option ...; } of a method */
 
 /* parse_message.c */
 bool weir_parse_message(weir_parser *p, weir_def_message *parent);

@@ -8,8 +8,8 @@ bool weir_parse_reserved_names(weir_parser *p, weir_def_message *m, weir_def_enu
     const char *error = m ? "Expected field name string literal." : "Expected enum value string literal.";
     if (!weir_parse_string(p, &r.name, error)) return false;
     if (!weir_is_identifier(r.name))
-      weir_schema_warning(p->schema, p->file, r.pos, "Reserved name \"" WEIR_FMT "\" is not a valid identifier.",
-                          WEIR_ARG(r.name));
+      weir_schema_warning(p->schema, p->file, r.pos,
+                          "Reserved name \"" WEIR_FMT "\" is not a valid identifier.", WEIR_ARG(r.name));
     if (m)
       weir_schema_push(p->schema, &m->reserved_names, r);
     else
@@ -48,13 +48,14 @@ static bool parse_reserved(weir_parser *p, weir_def_enum *e) {
 
 static bool parse_value(weir_parser *p, weir_def_enum *e) {
   weir_def_value *v = weir_schema_alloc(p->schema, sizeof *v);
-  v->def = (weir_def){.kind = WEIR_DEF_VALUE, .name_pos = p->lexer.token.pos, .parent = &e->def, .file = p->file};
+  v->def =
+      (weir_def){.kind = WEIR_DEF_VALUE, .name_pos = p->lexer.token.pos, .parent = &e->def, .file = p->file};
   weir_schema_push(p->schema, &e->values, v);
   if (!weir_parse_ident(p, &v->def.name, "Expected enum constant name.")) return false;
   if (!weir_parse_want_or(p, "=", "Missing numeric value for enum constant.")) return false;
   v->number_pos = p->lexer.token.pos;
-  return weir_parse_signed32(p, &v->number, "Expected integer.") && weir_parse_option_list(p, &v->def.options) &&
-         weir_parse_want_end(p, ";", &v->def.doc);
+  return weir_parse_signed32(p, &v->number, "Expected integer.") &&
+         weir_parse_option_list(p, &v->def.options) && weir_parse_want_end(p, ";", &v->def.doc);
 }
 
 static bool parse_statement(weir_parser *p, weir_def_enum *e) {
@@ -87,14 +88,16 @@ static bool check_allow_alias(weir_parser *p, const weir_def_enum *e) {
       continue;
     if (o->kind != WEIR_OPTION_IDENT || !weir_str_eq(o->text, WEIR_STR("true"))) {
       weir_parse_error(p,
-                       "\"" WEIR_FMT "\" declares 'option allow_alias = false;' which has no effect. Please remove "
+                       "\"" WEIR_FMT
+                       "\" declares 'option allow_alias = false;' which has no effect. Please remove "
                        "the declaration.",
                        WEIR_ARG(e->def.name));
       return false;
     }
     if (has_aliases(p, e)) return true;
     weir_parse_error(p,
-                     "\"" WEIR_FMT "\" declares support for enum aliases but no enum values share field numbers. "
+                     "\"" WEIR_FMT
+                     "\" declares support for enum aliases but no enum values share field numbers. "
                      "Please remove the unnecessary 'option allow_alias = true;' declaration.",
                      WEIR_ARG(e->def.name));
     return false;

@@ -46,11 +46,12 @@ typedef struct map_types {
 } map_types;
 
 static bool parse_map_type(weir_parser *p, weir_def_field *f, map_types *map) {
-  const char *error = f->oneof                         ? "Map fields are not allowed in oneofs."
-                      : f->label != WEIR_LABEL_NONE    ? "Field labels (required/optional/repeated) are not allowed "
-                                                         "on map fields."
-                      : f->extendee_name.data          ? "Map fields are not allowed to be extensions."
-                                                       : NULL;
+  const char *error = f->oneof ? "Map fields are not allowed in oneofs."
+                      : f->label != WEIR_LABEL_NONE
+                          ? "Field labels (required/optional/repeated) are not allowed "
+                            "on map fields."
+                      : f->extendee_name.data ? "Map fields are not allowed to be extensions."
+                                              : NULL;
   if (error) {
     weir_parse_error(p, "%s", error);
     return false;
@@ -68,7 +69,8 @@ static bool parse_field_type(weir_parser *p, weir_def_field *f, map_types *map) 
   bool after_map = weir_parse_take(p, "map");
   if (after_map && weir_parse_at(p, "<")) return parse_map_type(p, f, map);
   if (f->label == WEIR_LABEL_NONE) {
-    if (p->file->syntax == WEIR_PROTO2) weir_parse_error(p, "Expected \"required\", \"optional\", or \"repeated\".");
+    if (p->file->syntax == WEIR_PROTO2)
+      weir_parse_error(p, "Expected \"required\", \"optional\", or \"repeated\".");
     f->label = WEIR_LABEL_OPTIONAL;
   }
   if (!after_map) return weir_parse_type(p, &f->type, &f->type_name);
@@ -289,7 +291,8 @@ static bool parse_extensions(weir_parser *p, weir_def_message *m) {
   } while (weir_parse_take(p, ","));
   weir_options options = {0};
   if (!weir_parse_option_list(p, &options)) return false;
-  for (uint32_t i = first; i < m->extension_ranges.len; i++) m->extension_ranges.data[i].def.options = options;
+  for (uint32_t i = first; i < m->extension_ranges.len; i++)
+    m->extension_ranges.data[i].def.options = options;
   weir_doc doc;
   return weir_parse_want_end(p, ";", &doc);
 }
@@ -315,14 +318,16 @@ static bool parse_reserved(weir_parser *p, weir_def_message *m) {
 static const weir_option *find_plain_option(const weir_options *options, const char *name) {
   for (uint32_t i = 0; i < options->list.len; i++) {
     const weir_option *o = &options->list.data[i];
-    if (o->name.len && !o->name.data[0].is_extension && weir_str_eq(o->name.data[0].name, weir_str_of(name))) return o;
+    if (o->name.len && !o->name.data[0].is_extension && weir_str_eq(o->name.data[0].name, weir_str_of(name)))
+      return o;
   }
   return NULL;
 }
 
 static void settle_max(weir_def_message *m) {
   const weir_option *o = find_plain_option(&m->def.options, "message_set_wire_format");
-  bool is_set = o && o->name.len == 1 && o->kind == WEIR_OPTION_IDENT && weir_str_eq(o->text, WEIR_STR("true"));
+  bool is_set =
+      o && o->name.len == 1 && o->kind == WEIR_OPTION_IDENT && weir_str_eq(o->text, WEIR_STR("true"));
   int32_t max = is_set ? INT32_MAX : MAX_FIELD_NUMBER + 1;
   for (uint32_t i = 0; i < m->extension_ranges.len; i++)
     if (m->extension_ranges.data[i].end == RANGE_MAX) m->extension_ranges.data[i].end = max;

@@ -104,7 +104,9 @@ static bool parse_value(weir_parser *p, weir_option *o) {
     o->kind = WEIR_OPTION_STRING;
     return weir_parse_string(p, &o->text, "");
   case WEIR_TOKEN_START:
-  case WEIR_TOKEN_END: weir_parse_error(p, "Unexpected end of stream while parsing option value."); return false;
+  case WEIR_TOKEN_END:
+    weir_parse_error(p, "Unexpected end of stream while parsing option value.");
+    return false;
   case WEIR_TOKEN_SYMBOL: break;
   }
   if (weir_parse_at(p, "{")) return parse_aggregate(p, o);
@@ -138,6 +140,7 @@ bool weir_parse_option_list(weir_parser *p, weir_options *options) {
 
 bool weir_parse_option_block(weir_parser *p, weir_options *options, weir_doc *doc) {
   weir_parse_take_end(p, "{", doc);
+  options->is_block = true;
   while (!weir_parse_take_end(p, "}", NULL)) {
     if (p->lexer.token.kind == WEIR_TOKEN_END) {
       weir_parse_error(p, "Reached end of input in method options (missing '}').");
@@ -170,8 +173,8 @@ static bool default_real(weir_parser *p, weir_def_field *f) {
   double value = 0;
   if (!weir_parse_number(p, &value, "Expected number.")) return false;
   if (negative) value = -value;
-  f->default_text =
-      f->type == WEIR_TYPE_FLOAT ? weir_text_of_float(p->schema, (float)value) : weir_text_of_double(p->schema, value);
+  f->default_text = f->type == WEIR_TYPE_FLOAT ? weir_text_of_float(p->schema, (float)value)
+                                               : weir_text_of_double(p->schema, value);
   return true;
 }
 
@@ -209,7 +212,8 @@ static bool default_value(weir_parser *p, weir_def_field *f) {
   case WEIR_TYPE_FLOAT:
   case WEIR_TYPE_DOUBLE: return default_real(p, f);
   case WEIR_TYPE_BOOL: return default_bool(p, f);
-  case WEIR_TYPE_STRING: return weir_parse_string(p, &f->default_text, "Expected string for field default value.");
+  case WEIR_TYPE_STRING:
+    return weir_parse_string(p, &f->default_text, "Expected string for field default value.");
   case WEIR_TYPE_BYTES: return default_bytes(p, f);
   case WEIR_TYPE_GROUP:
   case WEIR_TYPE_MESSAGE:

@@ -15,7 +15,8 @@ static bool parse_method(weir_parser *p, weir_def_service *service) {
   m->def = (weir_def){
       .kind = WEIR_DEF_METHOD, .name_pos = p->lexer.token.pos, .parent = &service->def, .file = p->file};
   if (!weir_parse_ident(p, &m->def.name, "Expected method name.")) return false;
-  if (!parse_argument(p, &m->client_streaming, &m->input_name, &m->input_pos) || !weir_parse_want(p, "returns") ||
+  if (!parse_argument(p, &m->client_streaming, &m->input_name, &m->input_pos) ||
+      !weir_parse_want(p, "returns") ||
       !parse_argument(p, &m->server_streaming, &m->output_name, &m->output_pos))
     return false;
   if (weir_parse_at(p, "{")) return weir_parse_option_block(p, &m->def.options, &m->def.doc);

@@ -59,7 +59,8 @@ static bool lookup_in(weir_schema *s, weir_def_file *file, weir_lookup *l, char 
   return true;
 }
 
-weir_lookup weir_link_lookup(weir_schema *s, weir_def_file *file, weir_str name, weir_str scope, bool types_only) {
+weir_lookup weir_link_lookup(weir_schema *s, weir_def_file *file, weir_str name, weir_str scope,
+                             bool types_only) {
   weir_lookup l = {0};
   if (name.len && name.data[0] == '.') {
     l.found = weir_link_find(s, file, (weir_str){name.data + 1, name.len - 1}, &l);
@@ -77,20 +78,23 @@ weir_lookup weir_link_lookup(weir_schema *s, weir_def_file *file, weir_str name,
   return l;
 }
 
-void weir_link_not_defined(weir_schema *s, weir_def_file *file, weir_pos pos, weir_str name, const weir_lookup *l) {
+void weir_link_not_defined(weir_schema *s, weir_def_file *file, weir_pos pos, weir_str name,
+                           const weir_lookup *l) {
   if (!l->undeclared && !l->shadowed.len)
     weir_schema_error(s, file, pos, "\"" WEIR_FMT "\" is not defined.", WEIR_ARG(name));
   if (l->undeclared)
-    weir_schema_error(s, file, pos,
-                      "\"" WEIR_FMT "\" seems to be defined in \"" WEIR_FMT "\", which is not imported by \"" WEIR_FMT
-                      "\".  To use it here, please add the necessary import.",
-                      WEIR_ARG(l->undeclared_name), WEIR_ARG(l->undeclared->file->def.name), WEIR_ARG(file->def.name));
+    weir_schema_error(
+        s, file, pos,
+        "\"" WEIR_FMT "\" seems to be defined in \"" WEIR_FMT "\", which is not imported by \"" WEIR_FMT
+        "\".  To use it here, please add the necessary import.",
+        WEIR_ARG(l->undeclared_name), WEIR_ARG(l->undeclared->file->def.name), WEIR_ARG(file->def.name));
   if (l->shadowed.len)
-    weir_schema_error(s, file, pos,
-                      "\"" WEIR_FMT "\" is resolved to \"" WEIR_FMT
-                      "\", which is not defined. The innermost scope is searched first in name resolution. Consider "
-                      "using a leading '.'(i.e., \"." WEIR_FMT "\") to start from the outermost scope.",
-                      WEIR_ARG(name), WEIR_ARG(l->shadowed), WEIR_ARG(name));
+    weir_schema_error(
+        s, file, pos,
+        "\"" WEIR_FMT "\" is resolved to \"" WEIR_FMT
+        "\", which is not defined. The innermost scope is searched first in name resolution. Consider "
+        "using a leading '.'(i.e., \"." WEIR_FMT "\") to start from the outermost scope.",
+        WEIR_ARG(name), WEIR_ARG(l->shadowed), WEIR_ARG(name));
 }
 
 /* ---- fields -------------------------------------------------------------------------------------------- */
@@ -111,7 +115,8 @@ static void resolve_extendee(weir_schema *s, weir_def_field *f) {
   } else {
     f->extendee = (weir_def_message *)(void *)l.found;
     if (!number_in(f->extendee, f->number))
-      weir_schema_error(s, f->def.file, f->number_pos, "\"" WEIR_FMT "\" does not declare %d as an extension number.",
+      weir_schema_error(s, f->def.file, f->number_pos,
+                        "\"" WEIR_FMT "\" does not declare %d as an extension number.",
                         WEIR_ARG(f->extendee->def.full_name), (int)f->number);
   }
 }
@@ -124,12 +129,14 @@ static weir_def_value *find_value(const weir_def_enum *e, weir_str name) {
 
 static void resolve_enum_default(weir_schema *s, weir_def_field *f) {
   if (!weir_is_identifier(f->default_text)) {
-    weir_schema_error(s, f->def.file, f->default_pos, "Default value for an enum field must be an identifier.");
+    weir_schema_error(s, f->def.file, f->default_pos,
+                      "Default value for an enum field must be an identifier.");
     return;
   }
   f->default_value = find_value(f->enumeration, f->default_text);
   if (!f->default_value)
-    weir_schema_error(s, f->def.file, f->default_pos, "Enum type \"" WEIR_FMT "\" has no value named \"" WEIR_FMT "\".",
+    weir_schema_error(s, f->def.file, f->default_pos,
+                      "Enum type \"" WEIR_FMT "\" has no value named \"" WEIR_FMT "\".",
                       WEIR_ARG(f->enumeration->def.full_name), WEIR_ARG(f->default_text));
 }
 
@@ -165,8 +172,8 @@ static void claim_extension_number(weir_schema *s, weir_def_field *f) {
     return;
   }
   weir_str text = weir_schema_printf(
-      s, "Extension number %d has already been used in \"" WEIR_FMT "\" by extension \"" WEIR_FMT "\"", (int)f->number,
-      WEIR_ARG(f->extendee->def.full_name), WEIR_ARG(other->def.full_name));
+      s, "Extension number %d has already been used in \"" WEIR_FMT "\" by extension \"" WEIR_FMT "\"",
+      (int)f->number, WEIR_ARG(f->extendee->def.full_name), WEIR_ARG(other->def.full_name));
   if (other->def.file == f->def.file)
     weir_schema_error(s, f->def.file, f->number_pos, WEIR_FMT ".", WEIR_ARG(text));
   else
@@ -217,7 +224,8 @@ static void report_number_taken(weir_schema *s, const weir_def_message *m, const
                       ? weir_schema_printf(s, "Next available field number is %d", (int)number)
                       : WEIR_STR("There are no available field numbers");
   weir_schema_error(s, f->def.file, f->number_pos,
-                    "Field number %d has already been used in \"" WEIR_FMT "\" by field \"" WEIR_FMT "\". " WEIR_FMT ".",
+                    "Field number %d has already been used in \"" WEIR_FMT "\" by field \"" WEIR_FMT
+                    "\". " WEIR_FMT ".",
                     (int)f->number, WEIR_ARG(m->def.full_name), WEIR_ARG(other->def.name), WEIR_ARG(hint));
 }
 
@@ -251,7 +259,8 @@ static void check_oneofs(weir_schema *s, weir_def_message *m) {
   }
   for (uint32_t i = 0; i < m->oneofs.len; i++)
     if (!m->oneofs.data[i]->fields.len)
-      weir_schema_error(s, m->def.file, m->oneofs.data[i]->def.name_pos, "Oneof must have at least one field.");
+      weir_schema_error(s, m->def.file, m->oneofs.data[i]->def.name_pos,
+                        "Oneof must have at least one field.");
 }
 
 static void resolve_message(weir_schema *s, weir_def_message *m) {

@@ -52,7 +52,9 @@ weir_str weir_schema_check(weir_schema *s, weir_str text) {
   return text;
 }
 
-weir_str weir_schema_dup(weir_schema *s, weir_str text) { return weir_schema_check(s, weir_dup(s->arena, text)); }
+weir_str weir_schema_dup(weir_schema *s, weir_str text) {
+  return weir_schema_check(s, weir_dup(s->arena, text));
+}
 
 static weir_str schema_vprintf(weir_schema *s, const char *fmt, va_list ap) {
   va_list again;
@@ -153,7 +155,8 @@ static void report_cycle(weir_schema *s, weir_def_file *file) {
   weir_pos pos = WEIR_NO_POS;
   for (uint32_t i = 0; i < file->imports.len; i++)
     if (weir_str_eq(file->imports.data[i].name, next->def.name)) pos = file->imports.data[i].pos;
-  weir_schema_error(s, file, pos, "File recursively imports itself: " WEIR_FMT, WEIR_ARG(weir_bytes_view(&chain)));
+  weir_schema_error(s, file, pos, "File recursively imports itself: " WEIR_FMT,
+                    WEIR_ARG(weir_bytes_view(&chain)));
 }
 
 static void see(weir_schema *s, weir_def_file *file, weir_def_file *other) {
@@ -183,7 +186,8 @@ static bool check_imports(weir_schema *s, weir_def_file *file) {
   for (uint32_t i = 0; i < file->imports.len; i++) {
     const weir_import *import = &file->imports.data[i];
     if (weir_map_get(&seen, import->name)) {
-      weir_schema_error(s, file, import->pos, "Import \"" WEIR_FMT "\" was listed twice.", WEIR_ARG(import->name));
+      weir_schema_error(s, file, import->pos, "Import \"" WEIR_FMT "\" was listed twice.",
+                        WEIR_ARG(import->name));
       ok = false;
     }
     weir_schema_put(s, &seen, import->name, file);
@@ -197,17 +201,22 @@ static bool check_imports(weir_schema *s, weir_def_file *file) {
 
 static bool load_imports(weir_schema *s, weir_def_file *file) {
   if (s->loading.len >= WEIR_SCHEMA_MAX_IMPORT_DEPTH) {
-    weir_schema_error(s, file, WEIR_NO_POS, "Imports are nested more than %d deep.", WEIR_SCHEMA_MAX_IMPORT_DEPTH);
+    weir_schema_error(s, file, WEIR_NO_POS, "Imports are nested more than %d deep.",
+                      WEIR_SCHEMA_MAX_IMPORT_DEPTH);
     return false;
   }
-  uint32_t before = s->report.errors;
   weir_schema_push(s, &s->loading, file);
   for (uint32_t i = 0; i < file->imports.len; i++)
     file->imports.data[i].file = load_file(s, file->imports.data[i].name);
   s->loading.len--;
   mark_visible(s, file);
-  bool ok = check_imports(s, file);
-  return ok && s->report.errors == before;
+  return check_imports(s, file);
+}
+
+static bool imports_itself(const weir_def_file *file) {
+  for (uint32_t i = 0; i < file->imports.len; i++)
+    if (weir_str_eq(file->imports.data[i].name, file->def.name)) return true;
+  return false;
 }
 
 static weir_def_file *load_file(weir_schema *s, weir_str name) {
@@ -223,11 +232,17 @@ static weir_def_file *load_file(weir_schema *s, weir_str name) {
   weir_schema_put(s, &s->files, file->def.name, file);
   if (!open_source(s, file) || !weir_parse_file(s, file)) return NULL;
   file->state = FILE_LOADING;
+  if (imports_itself(file)) {
+    weir_schema_push(s, &s->loading, file);
+    report_cycle(s, file);
+    s->loading.len--;
+    file->state = FILE_FAILED;
+    return NULL;
+  }
   bool ok = load_imports(s, file);
-  ok = weir_link_file(s, file) && ok;
+  ok = weir_link_file(s, file, ok);
   file->state = ok ? FILE_LINKED : FILE_FAILED;
-  if (!ok) return NULL;
-  return file;
+  return ok ? file : NULL;
 }
 
 static bool open_nothing(void *ctx, weir_str name, weir_source *out, weir_open_error *why) {
@@ -268,14 +283,17 @@ static void close_over(weir_schema *s, weir_def_file *file, const weir_map *only
   weir_schema_push(s, out, file);
 }
 
-weir_err weir_schema_closure(weir_schema *s, const weir_file_list *files, bool with_imports, weir_file_list *out) {
+weir_err weir_schema_closure(weir_schema *s, const weir_file_list *files, bool with_imports,
+                             weir_file_list *out) {
   jmp_buf out_of_memory;
   s->out_of_memory = &out_of_memory;
   if (setjmp(out_of_memory)) return WEIR_ENOMEM;
   weir_map seen, chosen;
   weir_map_init(&seen, s->mem, 0);
   weir_map_init(&chosen, s->mem, 0);
-  for (uint32_t i = 0; i < files->len; i++) weir_schema_put(s, &chosen, files->data[i]->def.name, files->data[i]);
-  for (uint32_t i = 0; i < files->len; i++) close_over(s, files->data[i], with_imports ? NULL : &chosen, &seen, out);
+  for (uint32_t i = 0; i < files->len; i++)
+    weir_schema_put(s, &chosen, files->data[i]->def.name, files->data[i]);
+  for (uint32_t i = 0; i < files->len; i++)
+    close_over(s, files->data[i], with_imports ? NULL : &chosen, &seen, out);
   return WEIR_EOK;
 }

@@ -31,21 +31,21 @@ typedef struct weir_loader {
 
 /** Chains of imports and nested messages deeper than these are errors: both are walked by recursion. */
 #define WEIR_SCHEMA_MAX_IMPORT_DEPTH 1000
-#define WEIR_SCHEMA_MAX_NESTING 32 /* as protoc */
+#define WEIR_SCHEMA_MAX_NESTING      32 /* as protoc */
 
 typedef struct weir_schema {
   weir_arena *arena;
   weir_mem mem; /* the arena as an allocator, for maps */
   weir_loader loader;
   weir_report report;
-  weir_map files;              /* name -> weir_def_file */
-  weir_map symbols;            /* full name -> weir_def */
-  weir_map extensions;         /* "extendee number" -> weir_def_field */
-  weir_map inputs;             /* names of files whose unused imports are worth a warning */
+  weir_map files;                     /* name -> weir_def_file */
+  weir_map symbols;                   /* full name -> weir_def */
+  weir_map extensions;                /* "extendee number" -> weir_def_field */
+  weir_map inputs;                    /* names of files whose unused imports are worth a warning */
   WEIR_LIST(weir_def_file *) loading; /* the files being imported, outermost first */
   uint32_t mark;
-  struct weir_schema *own;     /* see weir_schema_own */
-  jmp_buf *out_of_memory;      /* where allocation failures unwind to; set during weir_schema_load */
+  struct weir_schema *own; /* see weir_schema_own */
+  jmp_buf *out_of_memory;  /* where allocation failures unwind to; set during weir_schema_load */
 } weir_schema;
 
 /** NULL when out of memory. */
@@ -66,7 +66,8 @@ bool weir_schema_builtin(weir_str name, weir_str *text);
 /** The files reachable from `files` through imports, each after those it imports; with_imports false: those of
  * `files` only. */
 typedef WEIR_LIST(weir_def_file *) weir_file_list;
-weir_err weir_schema_closure(weir_schema *s, const weir_file_list *files, bool with_imports, weir_file_list *out);
+weir_err weir_schema_closure(weir_schema *s, const weir_file_list *files, bool with_imports,
+                             weir_file_list *out);
 
 /** Encodes files as a google.protobuf.FileDescriptorSet, as protoc does; the bytes live in the schema's arena.
  * WEIR_ENOMEM: the schema may only be freed. */
@@ -88,8 +89,8 @@ weir_str weir_schema_check(weir_schema *s, weir_str text); /* unwinds if text.da
 void weir_schema_put(weir_schema *s, weir_map *map, weir_str key, void *value);
 
 /** weir_schema_push(s, &list, value) */
-#define weir_schema_push(s, list, ...)                                                                       \
-  (weir_schema_grow((s), (void **)(void *)&(list)->data, sizeof *(list)->data, (list)->len, &(list)->cap),  \
+#define weir_schema_push(s, list, ...)                                                                     \
+  (weir_schema_grow((s), (void **)(void *)&(list)->data, sizeof *(list)->data, (list)->len, &(list)->cap), \
    (void)((list)->data[(list)->len++] = __VA_ARGS__))
 
 void weir_schema_error(weir_schema *s, const weir_def_file *file, weir_pos pos, const char *fmt, ...)

@@ -90,8 +90,7 @@ static void block_comment(weir_lexer *lx, comment_text *text) {
       comment_append(lx, text, from, lx->at - 2);
       return;
     } else if (take(lx, '/')) {
-      if (peek(lx) == '*')
-        lexer_error(lx, "\"/*\" inside block comment.  Block comments cannot be nested.");
+      if (peek(lx) == '*') lexer_error(lx, "\"/*\" inside block comment.  Block comments cannot be nested.");
     } else { /* the end, or a NUL */
       lexer_error(lx, "End-of-file inside block comment.");
       lexer_error_at(lx, start, "  Comment started here.");
@@ -204,14 +203,16 @@ static weir_token_kind dot_token(weir_lexer *lx) {
   const weir_token *before = &lx->previous;
   if (before->kind == WEIR_TOKEN_IDENT && before->pos.line == lx->token.pos.line &&
       before->end_col == lx->token.pos.col)
-    lexer_error_at(lx, (weir_pos){lx->pos.line, lx->pos.col - 1}, "Need space between identifier and decimal point.");
+    lexer_error_at(lx, (weir_pos){lx->pos.line, lx->pos.col - 1},
+                   "Need space between identifier and decimal point.");
   step(lx);
   return number_token(lx, 0, true);
 }
 
 static weir_token_kind symbol_token(weir_lexer *lx, char c) {
   if (!lx->quiet && (unsigned char)c >= 0x80)
-    weir_schema_error(lx->schema, lx->file, lx->token.pos, "Interpreting non ascii codepoint %d.", (unsigned char)c);
+    weir_schema_error(lx->schema, lx->file, lx->token.pos, "Interpreting non ascii codepoint %d.",
+                      (unsigned char)c);
   return WEIR_TOKEN_SYMBOL;
 }
 
@@ -383,6 +384,7 @@ void weir_lexer_next_doc(weir_lexer *lx, weir_doc *doc) {
   const weir_token *t = &lx->token;
   if (t->kind == WEIR_TOKEN_END || weir_token_is(t, "}") || weir_token_is(t, "]") || weir_token_is(t, ")"))
     sorter_flush(&d);
-  if (t->kind != WEIR_TOKEN_END && (lx->pos.line == line || lx->pos.line == comment_line)) sorter_detach_lone(&d);
+  if (t->kind != WEIR_TOKEN_END && (lx->pos.line == line || lx->pos.line == comment_line))
+    sorter_detach_lone(&d);
   if (d.holds) doc->leading = sorter_take(&d);
 }

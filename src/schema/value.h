@@ -22,6 +22,7 @@ void weir_value_encode(weir_schema *s, const weir_value *v, weir_bytes *out);
 bool weir_value_is_empty(const weir_value *v);
 
 /** Reads the text format into v. On failure returns false with *error: what is wrong with it. */
-bool weir_value_parse(weir_schema *s, const weir_def_file *file, weir_str text, weir_value *v, weir_str *error);
+bool weir_value_parse(weir_schema *s, const weir_def_file *file, weir_str text, weir_value *v,
+                      weir_str *error);
 
 #endif
