@@ -106,14 +106,16 @@ weir_str weir_dup(weir_arena *a, weir_str s) {
   return (weir_str){p, s.len};
 }
 
+/* Formats into the rest of the block first; only what does not fit is formatted twice. */
 weir_str weir_printf(weir_arena *a, const char *fmt, ...) {
   va_list ap, again;
   va_start(ap, fmt);
   va_copy(again, ap);
-  int len = vsnprintf(NULL, 0, fmt, ap);
+  size_t room = (size_t)(a->end - a->ptr);
+  int len = vsnprintf(a->ptr, room, fmt, ap);
   va_end(ap);
   char *p = len < 0 ? NULL : weir_arena_take(a, (size_t)len + 1);
-  if (p) vsnprintf(p, (size_t)len + 1, fmt, again);
+  if (p && (size_t)len >= room) vsnprintf(p, (size_t)len + 1, fmt, again);
   va_end(again);
   return p ? (weir_str){p, (size_t)len} : (weir_str){NULL, 0};
 }

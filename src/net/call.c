@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "base/assert.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -241,7 +240,7 @@ void weir_call_attach(weir_call *c, weir_conn *conn, weir_rpc_call *rpc) {
   c->state = WEIR_CALL_RUNNING;
   c->conn = conn;
   c->rpc = rpc;
-  snprintf(c->peer, sizeof c->peer, "%s", weir_conn_peer(conn));
+  weir_conn_copy_peer(conn, c->peer);
   weir_err err = WEIR_EOK;
   for (weir_call_msg *m = c->outbox.first; m && !err; m = m->next)
     err = weir_rpc_send(rpc, (weir_str){NULL, 0}, m->buf, c->out_closed && !m->next);

@@ -94,7 +94,7 @@ struct weir_call {
   weir_str text;  /* ENDED; NUL-terminated; in text_own or static */
   char *text_own;
   weir_arena *meta; /* client: headers and trailers; made when there is something to keep */
-  char peer[128];
+  char peer[WEIR_PEER_CAP];
   weir_call_op recv, send, finish, head;
   weir_due on_cancel, on_end, drop_parent;
 

@@ -36,7 +36,8 @@ struct weir_conn {
   bool is_client, ready, closed;
   weir_code end_code; /* of the engine's CLOSED event, with its text: told to the owner when GONE */
   char end_text[160];
-  char peer[128];
+  size_t peer_len;
+  char peer[WEIR_PEER_CAP];
 };
 
 static void conn_flush(void *arg);
@@ -46,6 +47,7 @@ static void conn_on_timer(void *arg);
 weir_rpc *weir_conn_rpc(weir_conn *c) { return c->rpc; }
 weir_shard *weir_conn_shard(weir_conn *c) { return c->shard; }
 const char *weir_conn_peer(const weir_conn *c) { return c->peer; }
+void weir_conn_copy_peer(const weir_conn *c, char *to) { memcpy(to, c->peer, c->peer_len + 1); }
 bool weir_conn_is_starting(const weir_conn *c) { return !c->ready; }
 weir_list *weir_conn_node(weir_conn *c) { return &c->node; }
 weir_conn *weir_conn_of_node(weir_list *node) { return WEIR_LIST_OF(node, weir_conn, node); }
@@ -83,6 +85,7 @@ weir_conn *weir_conn_new(weir_shard *s, weir_sock *sock, const weir_conn_opts *o
   c->timer_at = WEIR_IO_NEVER;
   weir_addr peer;
   if (weir_sock_peer_addr(sock, &peer)) weir_addr_format(&peer, c->peer, sizeof c->peer);
+  c->peer_len = strlen(c->peer);
   weir_rpc_opts rpc = o->rpc;
   rpc.h2.mem = mem;
   c->rpc = weir_rpc_new(&rpc);

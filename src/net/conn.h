@@ -41,8 +41,11 @@ void weir_conn_close(weir_conn *c);
 
 weir_rpc *weir_conn_rpc(weir_conn *c);
 weir_shard *weir_conn_shard(weir_conn *c);
+#define WEIR_PEER_CAP 128u
 /** The peer, as "ipv4:127.0.0.1:50051". */
 const char *weir_conn_peer(const weir_conn *c);
+/** The same into a buffer of WEIR_PEER_CAP: calls outlive connections. */
+void weir_conn_copy_peer(const weir_conn *c, char *to);
 /** True until the TLS handshake is over and the peer's SETTINGS have come. */
 bool weir_conn_is_starting(const weir_conn *c);
 /** Link for the owner's list of connections. */

@@ -41,7 +41,7 @@ weir_call *weir_server_call_new(weir_server *s, weir_conn *conn, const weir_rpc_
   c->interceptors = (const weir_interceptor *const *)s->interceptors;
   c->n_interceptors = s->n_interceptors;
   if (ev->timeout_ns != WEIR_RPC_NO_TIMEOUT) c->deadline = weir_shard_now(shard) + ev->timeout_ns;
-  snprintf(c->peer, sizeof c->peer, "%s", weir_conn_peer(conn));
+  weir_conn_copy_peer(conn, c->peer);
   weir_list_init(&c->children.calls);
   c->children.live = pthread_mutex_init(&c->children.mu, NULL) == 0;
   weir_rpc_set_user(ev->call, c);
