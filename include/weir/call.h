@@ -38,9 +38,9 @@ typedef struct weir_call_opts {
   weir_call *parent;       /* a server call: its deadline and cancellation are inherited */
   const weir_kv *metadata; /* copied */
   size_t n_metadata;
-  const char *authority;   /* NULL: the channel's */
-  uint32_t send_buffer;    /* high-water mark of bytes sent but not yet written; default 64 KiB */
-  uint32_t flags;          /* WEIR_WAIT_FOR_READY */
+  const char *authority; /* NULL: the channel's */
+  uint32_t send_buffer;  /* high-water mark of bytes sent but not yet written; default 64 KiB */
+  uint32_t flags;        /* WEIR_WAIT_FOR_READY */
 } weir_call_opts;
 
 enum { WEIR_WAIT_FOR_READY = 1 }; /* do not fail while the channel is in TRANSIENT_FAILURE */
@@ -51,12 +51,12 @@ enum { WEIR_WAIT_FOR_READY = 1 }; /* do not fail while the channel is in TRANSIE
  * One request, one reply, blocking. On OK *rep is the reply (weir_buf: a reference the caller owns), in arena a.
  * o and e may be NULL. Returns the call's status; FAILED_PRECONDITION on a loop's thread.
  */
-WEIR_API weir_code weir_unary(weir_channel *ch, const weir_method *m, const void *req, void **rep, weir_arena *a,
-                              const weir_call_opts *o, weir_error *e);
+WEIR_API weir_code weir_unary(weir_channel *ch, const weir_method *m, const void *req, void **rep,
+                              weir_arena *a, const weir_call_opts *o, weir_error *e);
 /** The same, asynchronous: fn is always called, once; read weir_reply_msg(call) in it and unref the call there or
  * later. NULL only when out of memory (fn is then not called). */
-WEIR_API weir_call *weir_unary_async(weir_channel *ch, const weir_method *m, const void *req, const weir_call_opts *o,
-                                     weir_fn *fn, void *arg);
+WEIR_API weir_call *weir_unary_async(weir_channel *ch, const weir_method *m, const void *req,
+                                     const weir_call_opts *o, weir_fn *fn, void *arg);
 /** A call of any kind. NULL only when out of memory. */
 WEIR_API weir_call *weir_call_start(weir_channel *ch, const weir_method *m, const weir_call_opts *o);
 
@@ -83,7 +83,7 @@ WEIR_API weir_code weir_finish_async(weir_call *c, weir_fn *fn, void *arg);
 /** Any thread, idempotent. Client: the call ends with CANCELLED; server: with CANCELLED, nothing more is sent. */
 WEIR_API void weir_cancel(weir_call *c);
 /** fn runs once if the call is cancelled or its deadline passes (server: also when the client or the connection goes
- * away), at once if that was so already; never after the call ended otherwise. One per call. */
+ * away), at once if that was so already; never after the call ended otherwise, or weir_complete was called. One per call. */
 WEIR_API void weir_on_cancel(weir_call *c, weir_fn *fn, void *arg);
 /** True once the call was cancelled, its deadline passed or its connection was lost. */
 WEIR_API bool weir_is_cancelled(const weir_call *c);

@@ -73,6 +73,7 @@ void weir_server_end_call(weir_call *c, weir_code code, weir_str bytes, weir_buf
   weir_shard_enter(c->shard);
   if (c->state == WEIR_CALL_RUNNING) end_running(c, status_of(code), bytes, body);
   c->server.completed = true;
+  if (!weir_list_linked(&c->on_cancel.node)) c->on_cancel.fn = NULL; /* the handler is done with the call */
   weir_shard_leave(c->shard);
   weir_call_unref(c);
 }
