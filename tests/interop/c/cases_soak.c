@@ -4,8 +4,6 @@
 
 #include <time.h>
 
-#define CONCURRENT_CALLS 100
-
 static int64_t now_ms(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
@@ -58,10 +56,10 @@ static void on_large_reply(void *arg, weir_call *c, weir_code code) {
   if (--f->left == 0) weir_loop_stop(f->loop);
 }
 
-static bool fan_out_run(weir_channel *ch, fan_out *f) {
+static bool fan_out_run(weir_channel *ch, fan_out *f, int calls) {
   grpc_testing_Payload payload = payload_of(LARGE_REQUEST);
   grpc_testing_SimpleRequest req = {.response_size = LARGE_RESPONSE, .payload = &payload};
-  for (int i = 0; i < CONCURRENT_CALLS; i++) {
+  for (int i = 0; i < calls; i++) {
     f->left++;
     if (grpc_testing_TestService_UnaryCall_async(ch, &req, &call_opts, on_large_reply, f)) continue;
     f->left--;
@@ -71,12 +69,14 @@ static bool fan_out_run(weir_channel *ch, fan_out *f) {
   return check_int("calls that failed", f->failed, 0);
 }
 
-bool concurrent_large_unary(run *r) {
+bool concurrent_calls(run *r, int calls) {
   weir_error e = {0};
   fan_out f = {.loop = weir_loop_new(NULL, &e)};
   weir_channel *ch = f.loop ? run_channel(r, f.loop) : NULL;
-  bool ok = ch && fan_out_run(ch, &f);
+  bool ok = ch && fan_out_run(ch, &f, calls);
   weir_channel_unref(ch);
   weir_loop_unref(f.loop);
   return ok;
 }
+
+bool concurrent_large_unary(run *r) { return concurrent_calls(r, 100); }

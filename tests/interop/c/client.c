@@ -30,6 +30,15 @@ static const struct {
     {"rpc_soak", rpc_soak},
     {"channel_soak", channel_soak},
     {"concurrent_large_unary", concurrent_large_unary},
+    /* with tests/interop/http2 for a server */
+    {"goaway", goaway},
+    {"rst_after_header", call_must_fail},
+    {"rst_during_data", call_must_fail},
+    {"rst_after_data", call_must_fail},
+    {"ping", large_unary},
+    {"max_streams", max_streams},
+    {"data_frame_padding", large_unary},
+    {"no_df_padding_sanity_test", large_unary},
 };
 
 /* ---- checks ----------------------------------------------------------------------------------------------------------- */

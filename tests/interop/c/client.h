@@ -63,6 +63,11 @@ test_case empty_unary, large_unary, status_code_and_message, special_status_mess
 test_case client_streaming, server_streaming, ping_pong, half_duplex, empty_stream,
     timeout_on_sleeping_server, cancel_after_begin, cancel_after_first_response;
 test_case rpc_soak, channel_soak, concurrent_large_unary;
+/* Against a server that does odd things in HTTP/2 (tests/interop/http2): gRPC's http2-interop-test-descriptions.md. */
+test_case goaway, call_must_fail, max_streams;
+
+/** Large calls on a channel of their own, all at once. */
+bool concurrent_calls(run *r, int calls);
 
 /** Of cases that are both unary and streaming: the streaming half. */
 bool full_duplex_status(run *r, weir_str text);
