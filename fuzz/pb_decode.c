@@ -7,7 +7,8 @@
 #include "kinds2.weir.h"
 #include "kinds3.weir.h"
 
-static const weir_pb_type *const types[] = {&demo_Note_type, &kinds2_All_type, &kinds3_All_type, &kinds2_Strict_type};
+static const weir_pb_type *const types[] = {&demo_Note_type, &kinds2_All_type, &kinds3_All_type,
+                                            &kinds2_Strict_type};
 
 static weir_str encode(const weir_pb_type *t, const void *m, weir_arena *a, uint32_t flags) {
   weir_str out;

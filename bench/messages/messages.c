@@ -32,8 +32,9 @@ static uint32_t random_below(uint32_t n) {
   return (uint32_t)((uint64_t)random_state * n >> 32);
 }
 
-static const char *const keys[] = {"service.name", "host.id", "http.method", "http.status_code", "net.peer.ip",
-                                   "region",       "zone",    "pod",         "retry"};
+static const char *const keys[] = {"service.name", "host.id", "http.method", "http.status_code",
+                                   "net.peer.ip",  "region",  "zone",        "pod",
+                                   "retry"};
 static const uint32_t bucket_counts[] = {0, 1, 3, 17, 130, 900, 20000};
 
 static weir_str random_key(void) { return weir_str_of(keys[random_below(9)]); }

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #if defined(__GNUC__)
-#define WEIR_API __attribute__((visibility("default")))
+#define WEIR_API               __attribute__((visibility("default")))
 #define WEIR_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #else
 #define WEIR_API
@@ -52,12 +52,13 @@ typedef struct weir_str {
 } weir_str;
 
 #ifdef __cplusplus
-#define WEIR_STR(lit) weir_str{(lit), sizeof(lit) - 1}
+#define WEIR_STR(lit) \
+  weir_str { (lit), sizeof(lit) - 1 }
 #else
 #define WEIR_STR(lit) ((weir_str){(lit), sizeof(lit) - 1})
 #endif
 /** printf("Hello, " WEIR_FMT "\n", WEIR_ARG(name)) */
-#define WEIR_FMT "%.*s"
+#define WEIR_FMT    "%.*s"
 #define WEIR_ARG(s) (int)(s).len, (s).data
 
 /** A weir_str over a NUL-terminated string; NULL gives the empty view. */
@@ -68,8 +69,8 @@ WEIR_API bool weir_str_eq(weir_str a, weir_str b);
 /** Pointer to an option struct on the stack with its size filled in: WEIR_OPTS(weir_call_opts, .timeout_ns = 1).
  * C only; in C++ write: weir_call_opts o = {}; o.size = sizeof o; */
 #define WEIR_OPTS(T, ...) (&WEIR_T(T){.size = sizeof(T), __VA_ARGS__})
-#define WEIR_MS(n) ((int64_t)(n)*1000000)
-#define WEIR_SECONDS(n) ((int64_t)(n)*1000000000)
+#define WEIR_MS(n)        ((int64_t)(n)*1000000)
+#define WEIR_SECONDS(n)   ((int64_t)(n)*1000000000)
 
 /* ---- status codes and errors ------------------------------------------------------------------------- */
 
@@ -110,7 +111,8 @@ typedef struct weir_error {
 } weir_error;
 
 /** Fills *e (NULL allowed) and returns `code`, so that a function may `return weir_error_set(e, ...)`. */
-WEIR_API weir_code weir_error_set(weir_error *e, weir_code code, int sys, const char *fmt, ...) WEIR_PRINTF(4, 5);
+WEIR_API weir_code weir_error_set(weir_error *e, weir_code code, int sys, const char *fmt, ...)
+    WEIR_PRINTF(4, 5);
 
 /* ---- metadata ----------------------------------------------------------------------------------------- */
 

@@ -20,9 +20,9 @@ enum {
 
 typedef struct weir_tls_opts {
   size_t size;
-  weir_str ca_pem;   /* roots to verify the peer with; empty: the system's (client), none (server) */
-  weir_str cert_pem; /* own certificate and chain; a server needs it */
-  weir_str key_pem;  /* its private key, unencrypted PEM */
+  weir_str ca_pem;           /* roots to verify the peer with; empty: the system's (client), none (server) */
+  weir_str cert_pem;         /* own certificate and chain; a server needs it */
+  weir_str key_pem;          /* its private key, unencrypted PEM */
   const char *server_name;   /* client: name to verify and send as SNI instead of the target's host (tests) */
   uint32_t need_client_cert; /* server: WEIR_CLIENT_CERT_... */
 } weir_tls_opts;
@@ -40,10 +40,10 @@ WEIR_API void weir_creds_unref(weir_creds *c);
 
 typedef struct weir_call_info {
   size_t size;
-  const char *method;       /* "/package.Service/Method" */
-  const weir_kv *metadata;  /* on_start may point it at other pairs (they are copied when it returns) */
+  const char *method;      /* "/package.Service/Method" */
+  const weir_kv *metadata; /* on_start may point it at other pairs (they are copied when it returns) */
   size_t n_metadata;
-  int64_t timeout_ns;       /* INT64_MAX: none; on_start may lower it */
+  int64_t timeout_ns; /* INT64_MAX: none; on_start may lower it */
 } weir_call_info;
 
 /** Client and server alike; any hook may be NULL. Hooks run on the thread that does the operation and must not
@@ -63,26 +63,21 @@ typedef struct weir_interceptor {
 
 typedef struct weir_channel_opts {
   size_t size;
-  weir_loop *loop;       /* NULL: a private one, which needs no care */
-  const char *authority; /* NULL: from the target */
-  const char *user_agent; /* put before weir's own */
+  weir_loop *loop;                             /* NULL: a private one, which needs no care */
+  const char *authority;                       /* NULL: from the target */
+  const char *user_agent;                      /* put before weir's own */
   const weir_interceptor *const *interceptors; /* outermost first; the structs must outlive the channel */
   size_t n_interceptors;
-  int64_t connect_timeout_ns; /* of one attempt; default 20 s */
-  int64_t min_backoff_ns, max_backoff_ns; /* between attempts; default 1 s and 120 s (grpc doc/connection-backoff.md) */
-  uint32_t max_recv_bytes; /* of one message; default 4 MiB; UINT32_MAX: no limit */
-  uint32_t max_send_bytes; /* default: no limit */
-  uint32_t recv_window;    /* bytes a stream may send ahead; default 1 MiB */
-  uint32_t flags;          /* 0 */
+  int64_t connect_timeout_ns;             /* of one attempt; default 20 s */
+  int64_t min_backoff_ns, max_backoff_ns; /* between attempts; default 1 s and 120 s */
+  uint32_t max_recv_bytes;                /* of one message; default 4 MiB; UINT32_MAX: no limit */
+  uint32_t max_send_bytes;                /* default: no limit */
+  uint32_t recv_window;                   /* bytes a stream may send ahead; default 1 MiB */
+  uint32_t flags;                         /* 0 */
 } weir_channel_opts;
 
-enum { /* grpc doc/connectivity-semantics-and-api.md */
-  WEIR_IDLE = 0,
-  WEIR_CONNECTING = 1,
-  WEIR_READY = 2,
-  WEIR_TRANSIENT_FAILURE = 3,
-  WEIR_SHUTDOWN = 4
-};
+/** weir_channel_state (grpc doc/connectivity-semantics-and-api.md). */
+enum { WEIR_IDLE = 0, WEIR_CONNECTING = 1, WEIR_READY = 2, WEIR_TRANSIENT_FAILURE = 3, WEIR_SHUTDOWN = 4 };
 
 /**
  * Makes a channel; it connects at the first call or when asked to. target: "host:port", "dns:///host:port",
@@ -99,7 +94,8 @@ WEIR_API void weir_channel_unref(weir_channel *ch);
 WEIR_API int weir_channel_state(weir_channel *ch, bool connect);
 /** Waits until the state is not last_state: WEIR_OK, or DEADLINE_EXCEEDED after timeout_ns (-1: never). fn NULL
  * blocks; else PENDING and fn is called once. */
-WEIR_API weir_code weir_channel_watch(weir_channel *ch, int last_state, int64_t timeout_ns, weir_fn *fn, void *arg);
+WEIR_API weir_code weir_channel_watch(weir_channel *ch, int last_state, int64_t timeout_ns, weir_fn *fn,
+                                      void *arg);
 
 #ifdef __cplusplus
 }

@@ -116,15 +116,15 @@ enum {
   WEIR_PB_HAS = 1 << 5,      /* `presence` is the offset of a bool */
   WEIR_PB_ONEOF = 2 << 5,    /* `presence` is the offset of the int32_t case, which holds a field number */
   WEIR_PB_REPEATED = 3 << 5, /* `offset` is that of a vector */
-  WEIR_PB_MAP = 4 << 5,      /* with WEIR_PB_MESSAGE; `offset` is that of a map, subs[sub].type the entry's type */
-  WEIR_PB_MODE = 7 << 5      /* mask */
+  WEIR_PB_MAP = 4 << 5, /* with WEIR_PB_MESSAGE; `offset` is that of a map, subs[sub].type the entry's type */
+  WEIR_PB_MODE = 7 << 5 /* mask */
 };
 
 /* weir_pb_field.flags */
 enum {
-  WEIR_PB_PACKED = 1,   /* encode packed; both forms are decoded in any case */
-  WEIR_PB_UTF8 = 2,     /* a string that must be valid UTF-8 */
-  WEIR_PB_CLOSED = 4,   /* a closed enum; subs[sub].enum_ has its values */
+  WEIR_PB_PACKED = 1, /* encode packed; both forms are decoded in any case */
+  WEIR_PB_UTF8 = 2,   /* a string that must be valid UTF-8 */
+  WEIR_PB_CLOSED = 4, /* a closed enum; subs[sub].enum_ has its values */
   WEIR_PB_REQUIRED = 8
 };
 
@@ -155,8 +155,8 @@ typedef union weir_pb_sub {
 /** The default of a proto2 field that is not zero or empty. */
 typedef struct weir_pb_default {
   uint32_t number;
-  uint32_t len;     /* of a string or bytes */
-  uint64_t bits;    /* of a number: an integer sign-extended to 64 bits, a double's or float's IEEE 754 bits */
+  uint32_t len;  /* of a string or bytes */
+  uint64_t bits; /* of a number: an integer sign-extended to 64 bits, a double's or float's IEEE 754 bits */
   const char *data; /* of a string or bytes */
 } weir_pb_default;
 
@@ -176,8 +176,8 @@ struct weir_pb_type {
   uint32_t n_subs;
   const weir_pb_field *fields;
   const weir_pb_sub *subs;
-  const char *full_name; /* demo.Note */
-  const char *names;     /* of the fields, in row order, each with its NUL: "text\0age" */
+  const char *full_name;           /* demo.Note */
+  const char *names;               /* of the fields, in row order, each with its NUL: "text\0age" */
   const weir_pb_default *defaults; /* sorted by number */
   uint32_t n_defaults;
 };
@@ -208,7 +208,8 @@ enum {
  *          *msg then holds what was decoded up to there: safe to read, no use otherwise.
  * Thread   any; the message and the arena belong to the caller.
  */
-WEIR_API weir_code weir_pb_decode(const weir_pb_type *t, void *msg, weir_str wire, weir_arena *a, uint32_t flags);
+WEIR_API weir_code weir_pb_decode(const weir_pb_type *t, void *msg, weir_str wire, weir_arena *a,
+                                  uint32_t flags);
 /** weir_pb_decode that says what went wrong: "demo.Note.tags: invalid UTF-8 at byte 12". */
 WEIR_API weir_code weir_pb_decode_err(const weir_pb_type *t, void *msg, weir_str wire, weir_arena *a,
                                       uint32_t flags, weir_error *e);

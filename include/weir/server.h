@@ -31,7 +31,7 @@ typedef struct weir_service {
 
 typedef struct weir_server_opts {
   size_t size;
-  weir_loop *loop; /* NULL: a private one, driven by weir_server_run */
+  weir_loop *loop;                             /* NULL: a private one, driven by weir_server_run */
   const weir_interceptor *const *interceptors; /* outermost first; the structs must outlive the server */
   size_t n_interceptors;
   uint32_t max_concurrent_streams; /* per connection; default: no limit */
@@ -94,8 +94,8 @@ typedef struct weir_http_request {
 
 typedef struct weir_http_reply {
   size_t size;
-  uint32_t status;                /* default 200 */
-  weir_str content_type, body;    /* copied when the hook returns; may live in arena */
+  uint32_t status;             /* default 200 */
+  weir_str content_type, body; /* copied when the hook returns; may live in arena */
 } weir_http_reply;
 
 /** Answers a request that is not gRPC; runs on the loop, must not block. False: it is answered as gRPC servers do

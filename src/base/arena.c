@@ -71,7 +71,8 @@ void *weir_arena_take_slow(weir_arena *a, size_t size) {
   *b = (weir_arena_block){a->blocks, block_size};
   a->blocks = b;
   char *p = (char *)b + BLOCK_HEAD;
-  if (own_block && a->end - a->ptr > (ptrdiff_t)WEIR_ARENA_MIN_BLOCK / 4) return p; /* keep the current rest */
+  if (own_block && a->end - a->ptr > (ptrdiff_t)WEIR_ARENA_MIN_BLOCK / 4)
+    return p; /* keep the current rest */
   a->ptr = p + need;
   a->end = (char *)b + (block_size & ~(size_t)(WEIR_ARENA_ALIGN - 1));
   if (a->next_size < WEIR_ARENA_MAX_BLOCK) a->next_size *= 2;

@@ -21,7 +21,7 @@ struct weir_arena {
   bool failed;
 };
 
-#define WEIR_ARENA_ALIGN 16u
+#define WEIR_ARENA_ALIGN     16u
 #define WEIR_ARENA_MIN_BLOCK 1024u
 #define WEIR_ARENA_MAX_BLOCK (64u * 1024u)
 

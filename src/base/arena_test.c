@@ -141,10 +141,14 @@ static void test_dup_and_printf(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_alloc_is_zeroed_and_aligned), cmocka_unit_test(test_first_block),
-      cmocka_unit_test(test_rounds_stop_calling_malloc),  cmocka_unit_test(test_reset_lets_go_of_much),
-      cmocka_unit_test(test_grow),                        cmocka_unit_test(test_too_large_sizes),
-      cmocka_unit_test(test_every_allocation_failed),     cmocka_unit_test(test_dup_and_printf),
+      cmocka_unit_test(test_alloc_is_zeroed_and_aligned),
+      cmocka_unit_test(test_first_block),
+      cmocka_unit_test(test_rounds_stop_calling_malloc),
+      cmocka_unit_test(test_reset_lets_go_of_much),
+      cmocka_unit_test(test_grow),
+      cmocka_unit_test(test_too_large_sizes),
+      cmocka_unit_test(test_every_allocation_failed),
+      cmocka_unit_test(test_dup_and_printf),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

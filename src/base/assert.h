@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define WEIR_FAIL_(expr)                                                            \
+#define WEIR_FAIL_(expr) \
   (fprintf(stderr, "%s:%d: weir bug: %s\n", __FILE__, __LINE__, expr), fflush(stderr), abort())
 
 /** Also in release builds, where going on would corrupt memory. */
@@ -19,10 +19,10 @@
 #endif
 
 #if defined(__GNUC__)
-#define WEIR_LIKELY(x) __builtin_expect(!!(x), 1)
+#define WEIR_LIKELY(x)   __builtin_expect(!!(x), 1)
 #define WEIR_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #else
-#define WEIR_LIKELY(x) (x)
+#define WEIR_LIKELY(x)   (x)
 #define WEIR_UNLIKELY(x) (x)
 #endif
 

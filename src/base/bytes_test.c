@@ -134,14 +134,18 @@ static void test_stores(void **state) {
   weir_store_be24(out + 2, 0x56789a);
   weir_store_be32(out + 5, 0xbcdef012);
   assert_memory_equal(out, "\x12\x34\x56\x78\x9a\xbc\xde\xf0\x12", 9);
-  assert_true(weir_load_be16(out) == 0x1234 && weir_load_be24(out + 2) == 0x56789a && weir_load_be32(out + 5) == 0xbcdef012);
+  assert_true(weir_load_be16(out) == 0x1234 && weir_load_be24(out + 2) == 0x56789a &&
+              weir_load_be32(out + 5) == 0xbcdef012);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_append_and_consume),    cmocka_unit_test(test_reserve_then_add),
-      cmocka_unit_test(test_bytes_failure_latches), cmocka_unit_test(test_vec),
-      cmocka_unit_test(test_list),                  cmocka_unit_test(test_cursor),
+      cmocka_unit_test(test_append_and_consume),
+      cmocka_unit_test(test_reserve_then_add),
+      cmocka_unit_test(test_bytes_failure_latches),
+      cmocka_unit_test(test_vec),
+      cmocka_unit_test(test_list),
+      cmocka_unit_test(test_cursor),
       cmocka_unit_test(test_stores),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

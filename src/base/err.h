@@ -4,12 +4,12 @@
 #ifndef WEIR_BASE_ERR_H
 #define WEIR_BASE_ERR_H
 
-#define WEIR_ERR_MAP(X)                                                          \
-  X(NOMEM, "out of memory")                                                      \
-  X(PROTO, "the peer broke the protocol; the connection is over")               \
-  X(CLOSED, "the stream or connection is closed")                                \
-  X(LIMIT, "a limit was reached")                                                \
-  X(INVALID, "an argument is not valid")                                         \
+#define WEIR_ERR_MAP(X)                                           \
+  X(NOMEM, "out of memory")                                       \
+  X(PROTO, "the peer broke the protocol; the connection is over") \
+  X(CLOSED, "the stream or connection is closed")                 \
+  X(LIMIT, "a limit was reached")                                 \
+  X(INVALID, "an argument is not valid")                          \
   X(SYS, "a system call failed; errno says why")
 
 /** 0 is success; never -1, never "1 is success". "Need more input" is not an error. */

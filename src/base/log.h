@@ -13,6 +13,7 @@ typedef struct weir_log {
 } weir_log;
 
 /** Formats one line (cut at 511 bytes) and hands it on. */
-void weir_log_printf(const weir_log *log, int level, const char *component, const char *fmt, ...) WEIR_PRINTF(4, 5);
+void weir_log_printf(const weir_log *log, int level, const char *component, const char *fmt, ...)
+    WEIR_PRINTF(4, 5);
 
 #endif

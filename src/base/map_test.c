@@ -126,9 +126,12 @@ static void test_hash_is_keyed(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_put_get_remove),          cmocka_unit_test(test_churn_stays_small),
-      cmocka_unit_test(test_empty_key),               cmocka_unit_test(test_next_walks_each_once),
-      cmocka_unit_test(test_every_allocation_failed), cmocka_unit_test(test_hash_is_keyed),
+      cmocka_unit_test(test_put_get_remove),
+      cmocka_unit_test(test_churn_stays_small),
+      cmocka_unit_test(test_empty_key),
+      cmocka_unit_test(test_next_walks_each_once),
+      cmocka_unit_test(test_every_allocation_failed),
+      cmocka_unit_test(test_hash_is_keyed),
   };
   return cmocka_run_group_tests(tests, make_keys, NULL);
 }

@@ -9,7 +9,9 @@
 
 weir_str weir_str_of(const char *cstr) { return (weir_str){cstr, cstr ? strlen(cstr) : 0}; }
 
-bool weir_str_eq(weir_str a, weir_str b) { return a.len == b.len && (!a.len || !memcmp(a.data, b.data, a.len)); }
+bool weir_str_eq(weir_str a, weir_str b) {
+  return a.len == b.len && (!a.len || !memcmp(a.data, b.data, a.len));
+}
 
 const char *weir_code_name(weir_code code) {
   static const char *const names[] = {
@@ -70,7 +72,8 @@ bool weir_kv_get(const weir_kv *kvs, size_t n, const char *key, weir_str *val) {
 const char *weir_err_text(weir_err err) {
   switch (err) {
   case WEIR_EOK: return "success";
-#define X(name, text)                                                                                          case WEIR_E##name: return text;
+#define X(name, text) \
+  case WEIR_E##name: return text;
     WEIR_ERR_MAP(X)
 #undef X
   }

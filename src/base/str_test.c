@@ -60,7 +60,8 @@ static void test_error_is_cut_between_characters(void **state) {
 
 static void test_kv_get(void **state) {
   (void)state;
-  weir_kv kvs[] = {{WEIR_STR("a"), WEIR_STR("1")}, {WEIR_STR("b"), WEIR_STR("2")}, {WEIR_STR("a"), WEIR_STR("3")}};
+  weir_kv kvs[] = {
+      {WEIR_STR("a"), WEIR_STR("1")}, {WEIR_STR("b"), WEIR_STR("2")}, {WEIR_STR("a"), WEIR_STR("3")}};
   weir_str v = {NULL, 0};
   assert_true(weir_kv_get(kvs, 3, "a", &v));
   assert_memory_equal(v.data, "1", 1);

@@ -75,7 +75,8 @@ static void test_sequences(void **state) {
   static const char *const responses[] = {
       ":status=302 cache-control=private date=Mon, 21 Oct 2013 20:13:21 GMT location=https://www.example.com",
       ":status=307 cache-control=private date=Mon, 21 Oct 2013 20:13:21 GMT location=https://www.example.com",
-      (":status=200 cache-control=private date=Mon, 21 Oct 2013 20:13:22 GMT location=https://www.example.com "
+      (":status=200 cache-control=private date=Mon, 21 Oct 2013 20:13:22 GMT "
+       "location=https://www.example.com "
        "content-encoding=gzip set-cookie=foo=ASDJKHQKBZXOQWEOPIUAXQWEOIU; max-age=3600; version=1"),
   };
   static const struct {
@@ -133,8 +134,8 @@ static void test_errors(void **state) {
       "ffffffffff7f",      /* integer above 32 bits */
       "007fffffffff0f(a)", /* string of 4 GB */
       "0081ff00",          /* Huffman: 8 bits of padding */
-      "00810000",       /* Huffman: padded by zeros */
-      "0084ffffffff00", /* Huffman: EOS */
+      "00810000",          /* Huffman: padded by zeros */
+      "0084ffffffff00",    /* Huffman: EOS */
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) expect_error(rows[i]);
 }

@@ -61,12 +61,15 @@ static WEIR_NOINLINE bool window_move(decoder *d, const uint8_t *p, size_t len) 
 }
 
 WEIR_INLINE bool take_str(decoder *d, const uint8_t *p, size_t len, weir_str *out) {
-  if (WEIR_UNLIKELY(len > (size_t)(d->window_end - p) || p > d->window_end) && !window_move(d, p, len)) return false;
+  if (WEIR_UNLIKELY(len > (size_t)(d->window_end - p) || p > d->window_end) && !window_move(d, p, len))
+    return false;
   *out = len ? (weir_str){d->window + (p - d->window_src), len} : (weir_str){"", 0};
   return true;
 }
 
-static WEIR_NOINLINE bool push_slow(pb_vec *v, size_t size, weir_arena *a) { return pb_vec_reserve_slow(v, size, 1, a); }
+static WEIR_NOINLINE bool push_slow(pb_vec *v, size_t size, weir_arena *a) {
+  return pb_vec_reserve_slow(v, size, 1, a);
+}
 
 /* Puts one value where its row says; false when out of memory. */
 WEIR_INLINE bool put(decoder *d, char *msg, const weir_pb_field *row, const void *value, size_t size) {
@@ -109,20 +112,21 @@ WEIR_INLINE uint64_t convert_varint(uint32_t kind, uint64_t v) {
 }
 
 /* Unpacks all of [p, end), whose last byte ends a varint; room for them is there. False if one is too long. */
-#define UNPACK(type, kind)                                                                                             \
-  do {                                                                                                                 \
-    type *out_ = (type *)(void *)(v->data) + v->len;                                                                   \
-    for (; p < end; out_++) {                                                                                          \
-      uint64_t x_ = *p++;                                                                                              \
-      if (WEIR_UNLIKELY(x_ >= 0x80)) {                                                                                 \
-        p = wire_varint_long(p - 1, limit, &x_);                                                                       \
-        if (!p) return false;                                                                                          \
-      }                                                                                                                \
-      type value_ = (type)convert_varint(kind, x_);                                                                    \
-      memcpy(out_, &value_, sizeof value_);                                                                            \
-    }                                                                                                                  \
+#define UNPACK(type, kind)                           \
+  do {                                               \
+    type *out_ = (type *)(void *)(v->data) + v->len; \
+    for (; p < end; out_++) {                        \
+      uint64_t x_ = *p++;                            \
+      if (WEIR_UNLIKELY(x_ >= 0x80)) {               \
+        p = wire_varint_long(p - 1, limit, &x_);     \
+        if (!p) return false;                        \
+      }                                              \
+      type value_ = (type)convert_varint(kind, x_);  \
+      memcpy(out_, &value_, sizeof value_);          \
+    }                                                \
   } while (0)
-static bool unpack_varints(pb_vec *v, uint32_t kind, const uint8_t *p, const uint8_t *end, const uint8_t *limit) {
+static bool unpack_varints(pb_vec *v, uint32_t kind, const uint8_t *p, const uint8_t *end,
+                           const uint8_t *limit) {
   switch (kind) {
   case WEIR_PB_BOOL: UNPACK(bool, WEIR_PB_BOOL); return true;
   case WEIR_PB_SINT32: UNPACK(uint32_t, WEIR_PB_SINT32); return true;
@@ -133,19 +137,22 @@ static bool unpack_varints(pb_vec *v, uint32_t kind, const uint8_t *p, const uin
   }
 }
 
-static bool packed_varints(decoder *d, pb_vec *v, const weir_pb_field *row, const uint8_t *p, const uint8_t *end) {
+static bool packed_varints(decoder *d, pb_vec *v, const weir_pb_field *row, const uint8_t *p,
+                           const uint8_t *end) {
   if (p == end) return true;
   if (end[-1] >= 0x80) return decode_fail(d, malformed_value, end) != NULL;
   size_t n = count_varints(p, end), size = pb_kind_size(row->kind);
   if (!pb_vec_reserve(v, size, (uint32_t)n, d->arena)) return decode_fail(d, no_memory, p) != NULL;
-  if (!unpack_varints(v, row->kind & WEIR_PB_KIND, p, end, d->limit)) return decode_fail(d, malformed_value, p) != NULL;
+  if (!unpack_varints(v, row->kind & WEIR_PB_KIND, p, end, d->limit))
+    return decode_fail(d, malformed_value, p) != NULL;
   v->len += (uint32_t)n;
   return true;
 }
 
 static bool packed_fixed(decoder *d, pb_vec *v, size_t size, const uint8_t *p, const uint8_t *end) {
   size_t n = (size_t)(end - p) / size;
-  if ((size_t)(end - p) % size) return decode_fail(d, "packed field is not a whole number of values", p) != NULL;
+  if ((size_t)(end - p) % size)
+    return decode_fail(d, "packed field is not a whole number of values", p) != NULL;
   if (!n) return true;
   if (!pb_vec_reserve(v, size, (uint32_t)n, d->arena)) return decode_fail(d, no_memory, p) != NULL;
   char *out = v->data + (size_t)v->len * size;
@@ -171,8 +178,8 @@ static bool keep_enum(decoder *d, char *msg, uint32_t number, uint64_t value) {
   return pb_keep_unknown(msg, p, (size_t)(end - p), d->arena) || decode_fail(d, no_memory, NULL);
 }
 
-static bool packed_closed_enum(decoder *d, char *msg, const weir_pb_type *type, const weir_pb_field *row, const uint8_t *p,
-                               const uint8_t *end) {
+static bool packed_closed_enum(decoder *d, char *msg, const weir_pb_type *type, const weir_pb_field *row,
+                               const uint8_t *p, const uint8_t *end) {
   const weir_pb_enum *e = type->subs[row->sub].enum_;
   while (p < end) {
     uint64_t v;
@@ -190,8 +197,9 @@ static bool packed_closed_enum(decoder *d, char *msg, const weir_pb_type *type, 
 }
 
 /* A length-delimited field whose row is a repeated number; NULL with the failure noted. */
-static WEIR_NOINLINE const uint8_t *decode_packed(decoder *d, char *msg, const weir_pb_type *type, const weir_pb_field *row,
-                                                  const uint8_t *p, const uint8_t *end) {
+static WEIR_NOINLINE const uint8_t *decode_packed(decoder *d, char *msg, const weir_pb_type *type,
+                                                  const weir_pb_field *row, const uint8_t *p,
+                                                  const uint8_t *end) {
   size_t len;
   const uint8_t *data = wire_len(p, end, &len);
   if (!data) return (const uint8_t *)decode_fail(d, malformed_length, p);
@@ -223,24 +231,28 @@ static bool row_packable(const weir_pb_field *row) {
 /* ---- what the loop seldom meets */
 
 /* A field without a row, or whose wire type is not its row's: kept as it is, or a packed field in disguise. */
-static WEIR_NOINLINE const uint8_t *decode_other(decoder *d, char *msg, const weir_pb_type *type, const weir_pb_field *row,
-                                                 uint32_t tag, const uint8_t *start, const uint8_t *p, const uint8_t *end,
-                                                 int depth) {
+static WEIR_NOINLINE const uint8_t *decode_other(decoder *d, char *msg, const weir_pb_type *type,
+                                                 const weir_pb_field *row, uint32_t tag, const uint8_t *start,
+                                                 const uint8_t *p, const uint8_t *end, int depth) {
   if (!(tag >> 3)) return (const uint8_t *)decode_fail(d, "field number 0", start);
   if (row && (tag & 7) == WIRE_BYTES && row_packable(row)) return decode_packed(d, msg, type, row, p, end);
-  if ((tag & 7) == WIRE_END) return (const uint8_t *)decode_fail(d, "end of a group that was not begun", start);
+  if ((tag & 7) == WIRE_END)
+    return (const uint8_t *)decode_fail(d, "end of a group that was not begun", start);
   const uint8_t *q = wire_skip(p, end, tag, WEIR_PB_MAX_DEPTH - depth);
   if (!q) return (const uint8_t *)decode_fail(d, "malformed unknown field", start);
   if (d->flags & WEIR_PB_DROP_UNKNOWN || type->flags & WEIR_PB_MAP_ENTRY) return q;
-  if (!pb_keep_unknown(msg, start, (size_t)(q - start), d->arena)) return (const uint8_t *)decode_fail(d, no_memory, start);
+  if (!pb_keep_unknown(msg, start, (size_t)(q - start), d->arena))
+    return (const uint8_t *)decode_fail(d, no_memory, start);
   return q;
 }
 
 /* At the end of a map entry: its value is made if it did not come, and it replaces one with the same key. */
-static bool entry_end(decoder *d, const decode_frame *f, const weir_pb_type *type, char *entry, const uint8_t *p) {
+static bool entry_end(decoder *d, const decode_frame *f, const weir_pb_type *type, char *entry,
+                      const uint8_t *p) {
   if (f->unknown_value) {
     if (d->flags & WEIR_PB_DROP_UNKNOWN) return true;
-    return pb_keep_unknown(f->up_msg, f->start, (size_t)(p - f->start), d->arena) || decode_fail(d, no_memory, p);
+    return pb_keep_unknown(f->up_msg, f->start, (size_t)(p - f->start), d->arena) ||
+           decode_fail(d, no_memory, p);
   }
   const weir_pb_field *value = &type->fields[1];
   if ((value->kind & WEIR_PB_KIND) == WEIR_PB_MESSAGE && !pb_load_ptr(entry + value->offset)) {
@@ -276,10 +288,10 @@ WEIR_INLINE char *sub_open(decoder *d, char *msg, const weir_pb_field *row, cons
 
 /* ---- the loop */
 
-#define FAIL(text, pos)                                                                                                \
-  do {                                                                                                                 \
-    decode_fail(d, text, pos);                                                                                         \
-    goto fail;                                                                                                         \
+#define FAIL(text, pos)        \
+  do {                         \
+    decode_fail(d, text, pos); \
+    goto fail;                 \
   } while (0)
 
 static bool decode_run(decoder *d, const weir_pb_type *type, char *msg, const uint8_t *p, const uint8_t *end) {
@@ -449,9 +461,10 @@ fail:
 
 static weir_code report(const decoder *d, weir_error *e) {
   const char *name = pb_field_name(d->type, d->number);
-  if (!d->at) return weir_error_set(e, d->code, 0, "%s%s%s: %s", d->type->full_name, *name ? "." : "", name, d->why);
-  return weir_error_set(e, d->code, 0, "%s%s%s: %s at byte %zu", d->type->full_name, *name ? "." : "", name, d->why,
-                        (size_t)(d->at - d->start));
+  if (!d->at)
+    return weir_error_set(e, d->code, 0, "%s%s%s: %s", d->type->full_name, *name ? "." : "", name, d->why);
+  return weir_error_set(e, d->code, 0, "%s%s%s: %s at byte %zu", d->type->full_name, *name ? "." : "", name,
+                        d->why, (size_t)(d->at - d->start));
 }
 
 weir_code weir_pb_decode_err(const weir_pb_type *t, void *msg, weir_str wire, weir_arena *a, uint32_t flags,
@@ -470,10 +483,11 @@ weir_code weir_pb_decode_err(const weir_pb_type *t, void *msg, weir_str wire, we
   d.missing = false;
   if (!decode_run(&d, t, (char *)msg, d.start, d.limit)) return report(&d, e);
   pb_missing missing;
-  if (!d.missing || flags & WEIR_PB_PARTIAL || pb_check_required(t, (const char *)msg, WEIR_PB_MAX_DEPTH, &missing))
+  if (!d.missing || flags & WEIR_PB_PARTIAL ||
+      pb_check_required(t, (const char *)msg, WEIR_PB_MAX_DEPTH, &missing))
     return WEIR_OK;
-  return weir_error_set(e, WEIR_INVALID_ARGUMENT, 0, "%s.%s: required field is missing", missing.type->full_name,
-                        pb_field_name(missing.type, missing.number));
+  return weir_error_set(e, WEIR_INVALID_ARGUMENT, 0, "%s.%s: required field is missing",
+                        missing.type->full_name, pb_field_name(missing.type, missing.number));
 }
 
 weir_code weir_pb_decode(const weir_pb_type *t, void *msg, weir_str wire, weir_arena *a, uint32_t flags) {

@@ -58,7 +58,11 @@ static void test_golden_round_trip(void **state) {
 
 static void test_alias_views_the_wire(void **state) {
   (void)state;
-  weir_str wire = LIT("\x0a\x03" "abc" "\x1a\x02" "de" "\x1a\x00");
+  weir_str wire = LIT("\x0a\x03"
+                      "abc"
+                      "\x1a\x02"
+                      "de"
+                      "\x1a\x00");
   demo_Note *m = demo_Note_new(arena);
   assert_int_equal(weir_pb_decode(&demo_Note_type, m, wire, arena, WEIR_PB_ALIAS), WEIR_OK);
   assert_ptr_equal(m->text.data, wire.data + 2);
@@ -135,7 +139,8 @@ static void test_values_repeated(void **state) {
 static void test_values_maps(void **state) {
   (void)state;
   kinds3_All *m = decode_ok(&kinds3_All_type, BYTES(kinds3_maps));
-  assert_true(m->m_int32.len == 1 && m->m_int32.data[0].key == INT32_MIN && m->m_int32.data[0].value == INT32_MIN);
+  assert_true(m->m_int32.len == 1 && m->m_int32.data[0].key == INT32_MIN &&
+              m->m_int32.data[0].value == INT32_MIN);
   assert_true(m->m_uint64.data[0].key == UINT64_MAX && m->m_bool.data[0].key && m->m_bool.data[0].value);
   assert_str(m->m_string.data[0].value, "gr\303\274n");
   assert_int_equal(m->m_message.data[0].value->f_int32, 4);
@@ -146,13 +151,15 @@ static void test_values_maps(void **state) {
 static void test_packed_and_unpacked_are_one(void **state) {
   (void)state;
   /* r_int32 = 25 packed {1, 2}, then 3 alone, then packed {}; u_int32 = 40, declared unpacked, packed {4, 5}. */
-  kinds3_All *m = decode_ok(&kinds3_All_type, LIT("\xca\x01\x02\x01\x02\xc8\x01\x03\xca\x01\x00\xc2\x02\x02\x04\x05"));
+  kinds3_All *m =
+      decode_ok(&kinds3_All_type, LIT("\xca\x01\x02\x01\x02\xc8\x01\x03\xca\x01\x00\xc2\x02\x02\x04\x05"));
   assert_int_equal(m->r_int32.len, 3);
   assert_int_equal(m->r_int32.data[2], 3);
   assert_int_equal(m->u_int32.len, 2);
   assert_int_equal(m->u_int32.data[1], 5);
   /* r_fixed32 = 27, one alone, two packed. */
-  m = decode_ok(&kinds3_All_type, LIT("\xdd\x01\x01\x00\x00\x00\xda\x01\x08\x02\x00\x00\x00\x03\x00\x00\x00"));
+  m = decode_ok(&kinds3_All_type,
+                LIT("\xdd\x01\x01\x00\x00\x00\xda\x01\x08\x02\x00\x00\x00\x03\x00\x00\x00"));
   assert_int_equal(m->r_fixed32.len, 3);
   assert_int_equal(m->r_fixed32.data[2], 3);
 }
@@ -160,7 +167,11 @@ static void test_packed_and_unpacked_are_one(void **state) {
 static void test_last_one_wins_and_messages_merge(void **state) {
   (void)state;
   /* f_int32 = 5: 1, then 2; f_message = 11: {f_int32 1, r_string "a"}, then {f_uint32 9, r_string "b"} */
-  kinds3_All *m = decode_ok(&kinds3_All_type, LIT("\x28\x01\x28\x02" "\x5a\x06\x28\x01\xea\x01\x01" "a" "\x5a\x06\x68\x09\xea\x01\x01" "b"));
+  kinds3_All *m = decode_ok(&kinds3_All_type, LIT("\x28\x01\x28\x02"
+                                                  "\x5a\x06\x28\x01\xea\x01\x01"
+                                                  "a"
+                                                  "\x5a\x06\x68\x09\xea\x01\x01"
+                                                  "b"));
   assert_int_equal(m->f_int32, 2);
   assert_int_equal(m->f_message->f_int32, 1);
   assert_int_equal(m->f_message->f_uint32, 9);
@@ -186,8 +197,14 @@ static void test_oneof_rules(void **state) {
 
 static void test_decode_merges_into_the_message(void **state) {
   (void)state;
-  demo_Note *m = decode_ok(&demo_Note_type, LIT("\x0a\x01" "a" "\x1a\x01" "x" "\x32\x05\x0a\x01k\x10\x01"));
-  assert_int_equal(weir_pb_decode(&demo_Note_type, m, LIT("\x10\x05\x1a\x01y\x32\x05\x0a\x01k\x10\x02"), arena, 0), WEIR_OK);
+  demo_Note *m = decode_ok(&demo_Note_type, LIT("\x0a\x01"
+                                                "a"
+                                                "\x1a\x01"
+                                                "x"
+                                                "\x32\x05\x0a\x01k\x10\x01"));
+  assert_int_equal(
+      weir_pb_decode(&demo_Note_type, m, LIT("\x10\x05\x1a\x01y\x32\x05\x0a\x01k\x10\x02"), arena, 0),
+      WEIR_OK);
   assert_str(m->text, "a");
   assert_int_equal(m->age, 5);
   assert_int_equal(m->tags.len, 2);
@@ -215,8 +232,13 @@ static void test_closed_enum_goes_to_unknown(void **state) {
 static void test_unknown_fields_are_kept_in_order(void **state) {
   (void)state;
   /* 1000 varint, 1001 fixed64, 1002 bytes, 1003 group with a nested one, 1004 fixed32; a known field between */
-#define UNKNOWN_1 "\xc0\x3e\x96\x01\xc9\x3e" "12345678" "\xd2\x3e\x02hi"
-#define UNKNOWN_2 "\xdb\x3e\x08\x01\x13\x14\xdc\x3e\xe5\x3e" "1234"
+#define UNKNOWN_1            \
+  "\xc0\x3e\x96\x01\xc9\x3e" \
+  "12345678"                 \
+  "\xd2\x3e\x02hi"
+#define UNKNOWN_2                            \
+  "\xdb\x3e\x08\x01\x13\x14\xdc\x3e\xe5\x3e" \
+  "1234"
   demo_Note *m = decode_ok(&demo_Note_type, LIT(UNKNOWN_1 "\x10\x05" UNKNOWN_2));
   weir_str out;
   assert_str(weir_pb_unknown(m), UNKNOWN_1 UNKNOWN_2);
@@ -230,7 +252,10 @@ static void test_unknown_fields_are_kept_in_order(void **state) {
 
 static void test_wrong_wire_type_is_unknown(void **state) {
   (void)state;
-  demo_Note *m = decode_ok(&demo_Note_type, LIT("\x08\x05" "\x12\x01z" "\x3d" "1234")); /* text varint, age bytes, quoted fixed32 */
+  demo_Note *m = decode_ok(&demo_Note_type, LIT("\x08\x05"
+                                                "\x12\x01z"
+                                                "\x3d"
+                                                "1234")); /* text varint, age bytes, quoted fixed32 */
   assert_int_equal(m->text.len, 0);
   assert_false(m->has_age);
   assert_null(m->quoted);
@@ -240,7 +265,15 @@ static void test_wrong_wire_type_is_unknown(void **state) {
 static void test_map_entries(void **state) {
   (void)state;
   /* no key; no value; both, the wrong way round, with an unknown field; the same key again */
-  demo_Note *m = decode_ok(&demo_Note_type, LIT("\x32\x02\x10\x09" "\x32\x03\x0a\x01" "a" "\x32\x07\x10\x02\x0a\x01" "b" "\x18\x01" "\x32\x05\x0a\x01" "a" "\x10\x05"));
+  demo_Note *m = decode_ok(&demo_Note_type, LIT("\x32\x02\x10\x09"
+                                                "\x32\x03\x0a\x01"
+                                                "a"
+                                                "\x32\x07\x10\x02\x0a\x01"
+                                                "b"
+                                                "\x18\x01"
+                                                "\x32\x05\x0a\x01"
+                                                "a"
+                                                "\x10\x05"));
   assert_int_equal(m->votes.len, 3);
   assert_int_equal(demo_Note_find_votes(m, LIT(""))->value, 9);
   assert_int_equal(demo_Note_find_votes(m, LIT("a"))->value, 5);
@@ -253,11 +286,14 @@ static void test_map_entries(void **state) {
 
 static void test_non_canonical_varints(void **state) {
   (void)state;
-  demo_Note *m = decode_ok(&demo_Note_type, LIT("\x90\x80\x80\x80\x00\x85\x80\x80\x80\x80\x80\x80\x80\x80\x00")); /* tag in 5, value in 10 bytes */
+  demo_Note *m = decode_ok(
+      &demo_Note_type,
+      LIT("\x90\x80\x80\x80\x00\x85\x80\x80\x80\x80\x80\x80\x80\x80\x00")); /* tag in 5, value in 10 bytes */
   assert_int_equal(m->age, 5);
   m = decode_ok(&demo_Note_type, LIT("\x10\xff\xff\xff\xff\x1f")); /* more than 32 bits: cut */
   assert_int_equal(m->age, -1);
-  kinds3_All *k = decode_ok(&kinds3_All_type, LIT("\x40\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01")); /* f_bool = 2^63 */
+  kinds3_All *k =
+      decode_ok(&kinds3_All_type, LIT("\x40\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01")); /* f_bool = 2^63 */
   assert_true(k->f_bool);
 }
 
@@ -274,9 +310,16 @@ static void test_malformed(void **state) {
       {{"\x10", 1}, "demo.Note.age: malformed varint at byte 0"},
       {{"\x10\x80", 2}, "demo.Note.age: malformed varint at byte 0"},
       {{"\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 12}, "demo.Note.age: malformed varint at byte 0"},
-      {{"\x0a\x05" "abcd", 6}, "demo.Note.text: length goes beyond the end at byte 0"},
-      {{"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11}, "demo.Note.text: length goes beyond the end at byte 0"},
-      {{"\x3a\x03\x0a\x02" "a", 5}, "demo.Note.text: length goes beyond the end at byte 2"},
+      {{"\x0a\x05"
+        "abcd",
+        6},
+       "demo.Note.text: length goes beyond the end at byte 0"},
+      {{"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11},
+       "demo.Note.text: length goes beyond the end at byte 0"},
+      {{"\x3a\x03\x0a\x02"
+        "a",
+        5},
+       "demo.Note.text: length goes beyond the end at byte 2"},
       {{"\x3a\x02\x0a", 3}, "demo.Note.quoted: length goes beyond the end at byte 0"},
       {{"\x1a\x01\x61\x1a\x02\xc3\x28", 7}, "demo.Note.tags: invalid UTF-8 at byte 5"},
       {{"\x42\x02\x09\x01", 4}, "demo.Note.Place.lat: length goes beyond the end at byte 2"},
@@ -291,10 +334,14 @@ static void test_malformed(void **state) {
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     decode_fails(&demo_Note_type, cases[i].wire, WEIR_INVALID_ARGUMENT, cases[i].text);
-  decode_fails(&kinds2_All_type, LIT("\x53\x08\x01"), WEIR_INVALID_ARGUMENT, "kinds2.All.Pair: group without its end at byte 3");
+  decode_fails(&kinds2_All_type, LIT("\x53\x08\x01"), WEIR_INVALID_ARGUMENT,
+               "kinds2.All.Pair: group without its end at byte 3");
   decode_fails(&kinds2_All_type, LIT("\x53\x5c"), WEIR_INVALID_ARGUMENT,
                "kinds2.All.Pair: end of a group that was not begun at byte 1");
-  decode_fails(&kinds3_All_type, LIT("\xda\x01\x03" "abc"), WEIR_INVALID_ARGUMENT,
+  decode_fails(&kinds3_All_type,
+               LIT("\xda\x01\x03"
+                   "abc"),
+               WEIR_INVALID_ARGUMENT,
                "kinds3.All.r_fixed32: packed field is not a whole number of values at byte 3");
 }
 
@@ -327,9 +374,15 @@ static void test_utf8(void **state) {
       {"\xff", false},
       {"0123456789abcde\xc3", false},
       {"\xe2\x82", false},
-      {"\xff""0123456789abcdef", false},
-      {"01234567\xff""9abcdefghijkl", false},
-      {"abcd\xff" "f", false},
+      {"\xff"
+       "0123456789abcdef",
+       false},
+      {"01234567\xff"
+       "9abcdefghijkl",
+       false},
+      {"abcd\xff"
+       "f",
+       false},
       {"ab\xff", false},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -345,7 +398,8 @@ static void test_utf8(void **state) {
 
 static void test_required(void **state) {
   (void)state;
-  decode_fails(&kinds2_Strict_type, LIT(""), WEIR_INVALID_ARGUMENT, "kinds2.Strict.id: required field is missing");
+  decode_fails(&kinds2_Strict_type, LIT(""), WEIR_INVALID_ARGUMENT,
+               "kinds2.Strict.id: required field is missing");
   decode_fails(&kinds2_Strict_type, LIT("\x08\x01\x12\x00"), WEIR_INVALID_ARGUMENT,
                "kinds2.Strict.inner: required field is missing");
   decode_ok(&kinds2_Strict_type, LIT("\x08\x01\x12\x00\x1a\x00"));

@@ -62,7 +62,10 @@ static void test_static_and_stack_memory(void **state) {
       .to_case = demo_Note_to_room,
       .to = {.room = 5},
   };
-  assert_str(encode_ok(&demo_Note_type, &note), "\x0a\x01t\x10\x00\x1a\x01" "a\x1a\x01" "b\x28\x05\x32\x05\x0a\x01k\x10\x03\x4a\x03\x0a\x01r\x4a\x03\x0a\x01r");
+  assert_str(encode_ok(&demo_Note_type, &note),
+             "\x0a\x01t\x10\x00\x1a\x01"
+             "a\x1a\x01"
+             "b\x28\x05\x32\x05\x0a\x01k\x10\x03\x4a\x03\x0a\x01r\x4a\x03\x0a\x01r");
 }
 
 static void test_negative_zero_is_written(void **state) {
@@ -132,10 +135,19 @@ static void test_deterministic_maps(void **state) {
   static const char *const keys[] = {"b", "", "ab", "a", "abc", "c", "B"};
   for (int i = 0; i < 7; i++) assert_true(demo_Note_put_votes(&m, arena, weir_str_of(keys[i]), i));
   assert_int_equal(weir_pb_encode_err(&demo_Note_type, &m, arena, WEIR_PB_DETERMINISTIC, &one, NULL), WEIR_OK);
-  assert_str(one, "\x32\x04\x0a\x00\x10\x01\x32\x05\x0a\x01" "B\x10\x06\x32\x05\x0a\x01" "a\x10\x03\x32\x06\x0a\x02" "ab\x10\x02\x32\x07\x0a\x03" "abc\x10\x04\x32\x05\x0a\x01" "b\x10\x00\x32\x05\x0a\x01" "c\x10\x05");
+  assert_str(one, "\x32\x04\x0a\x00\x10\x01\x32\x05\x0a\x01"
+                  "B\x10\x06\x32\x05\x0a\x01"
+                  "a\x10\x03\x32\x06\x0a\x02"
+                  "ab\x10\x02\x32\x07\x0a\x03"
+                  "abc\x10\x04\x32\x05\x0a\x01"
+                  "b\x10\x00\x32\x05\x0a\x01"
+                  "c\x10\x05");
   assert_int_equal(weir_pb_encode(&demo_Note_type, &m, arena, &two), WEIR_OK); /* without: as they came */
   assert_int_equal(one.len, two.len);
-  assert_memory_equal(two.data, "\x32\x05\x0a\x01" "b\x10\x00\x32\x04\x0a\x00\x10\x01", 13);
+  assert_memory_equal(two.data,
+                      "\x32\x05\x0a\x01"
+                      "b\x10\x00\x32\x04\x0a\x00\x10\x01",
+                      13);
   kinds3_All all = {0};
   for (int i = -3; i < 3; i++) {
     kinds3_All_m_int32_entry *e = weir_pb_map_put(&all.m_int32, &kinds3_All_m_int32_entry_type, &i, arena);
@@ -143,7 +155,8 @@ static void test_deterministic_maps(void **state) {
     uint64_t u = (uint64_t)i;
     assert_non_null(weir_pb_map_put(&all.m_uint64, &kinds3_All_m_uint64_entry_type, &u, arena));
   }
-  assert_int_equal(weir_pb_encode_err(&kinds3_All_type, &all, arena, WEIR_PB_DETERMINISTIC, &one, NULL), WEIR_OK);
+  assert_int_equal(weir_pb_encode_err(&kinds3_All_type, &all, arena, WEIR_PB_DETERMINISTIC, &one, NULL),
+                   WEIR_OK);
   kinds3_All *back;
   assert_int_equal(weir_pb_parse(&kinds3_All_type, one, arena, (void **)&back), WEIR_OK);
   for (int i = 0; i < 6; i++) assert_int_equal(back->m_int32.data[i].key, i - 3);
@@ -153,22 +166,27 @@ static void test_deterministic_maps(void **state) {
 static void test_errors(void **state) {
   (void)state;
   kinds2_Strict strict = {0};
-  encode_fails(&kinds2_Strict_type, &strict, WEIR_INVALID_ARGUMENT, "kinds2.Strict.id: required field is missing");
+  encode_fails(&kinds2_Strict_type, &strict, WEIR_INVALID_ARGUMENT,
+               "kinds2.Strict.id: required field is missing");
   strict.has_id = strict.has_name = true;
-  encode_fails(&kinds2_Strict_type, &strict, WEIR_INVALID_ARGUMENT, "kinds2.Strict.inner: required field is missing");
+  encode_fails(&kinds2_Strict_type, &strict, WEIR_INVALID_ARGUMENT,
+               "kinds2.Strict.inner: required field is missing");
   weir_str out;
-  assert_int_equal(weir_pb_encode_err(&kinds2_Strict_type, &strict, arena, WEIR_PB_PARTIAL, &out, NULL), WEIR_OK);
+  assert_int_equal(weir_pb_encode_err(&kinds2_Strict_type, &strict, arena, WEIR_PB_PARTIAL, &out, NULL),
+                   WEIR_OK);
   assert_str(out, "\x08\x00\x12\x00");
 
   demo_Note *holes[] = {NULL}, note = {.replies = {holes, 1, 0}};
-  encode_fails(&demo_Note_type, &note, WEIR_INVALID_ARGUMENT, "demo.Note.replies: repeated field holds a NULL message");
+  encode_fails(&demo_Note_type, &note, WEIR_INVALID_ARGUMENT,
+               "demo.Note.replies: repeated field holds a NULL message");
   note = (demo_Note){.text = {"\xff", 1}};
   encode_fails(&demo_Note_type, &note, WEIR_INVALID_ARGUMENT, "demo.Note.text: invalid UTF-8");
   note = (demo_Note){.quoted = &note}; /* a cycle */
   encode_fails(&demo_Note_type, &note, WEIR_RESOURCE_EXHAUSTED, "demo.Note.quoted: nested too deep");
   assert_int_equal(weir_pb_size(&demo_Note_type, &note), 0);
   note = (demo_Note){.text = {"x", (size_t)WEIR_PB_MAX_SIZE + 1}};
-  encode_fails(&demo_Note_type, &note, WEIR_RESOURCE_EXHAUSTED, "demo.Note: nested too deep, or longer than 2 GiB");
+  encode_fails(&demo_Note_type, &note, WEIR_RESOURCE_EXHAUSTED,
+               "demo.Note: nested too deep, or longer than 2 GiB");
 }
 
 static void test_generated_helpers(void **state) {
@@ -190,7 +208,8 @@ static void test_generated_helpers(void **state) {
   demo_Note_mut_quoted(m, arena)->age = 3;
   assert_str(m->quoted->text, "q");
   demo_Note_add_replies(m, arena)->text = WEIR_STR("r");
-  assert_true(demo_Note_put_votes(m, arena, WEIR_STR("v"), 1) && demo_Note_put_votes(m, arena, WEIR_STR("v"), 2));
+  assert_true(demo_Note_put_votes(m, arena, WEIR_STR("v"), 1) &&
+              demo_Note_put_votes(m, arena, WEIR_STR("v"), 2));
   assert_true(demo_Note_put_seen(m, arena, 4, demo_Note_Place_new(arena)));
   weir_str wire;
   assert_int_equal(demo_Note_encode(m, arena, &wire), WEIR_OK);
@@ -219,7 +238,15 @@ static void test_defaults(void **state) {
   assert_true(kinds2_Defaults_get_i(&m) == 0 && !kinds2_Defaults_get_yes(&m) && !kinds2_Defaults_get_s(&m).len);
   assert_str(encode_ok(&kinds2_Defaults_type, &m), "\x08\x00\x22\x00\x30\x00");
   /* the table says the same, for reflection */
-  static const uint64_t bits[] = {UINT64_C(0xfffffffffffffff9), UINT64_MAX, UINT64_C(0x4004000000000000), 0, 0, 1, 1000, 0xff800000, UINT64_C(1) << 63};
+  static const uint64_t bits[] = {UINT64_C(0xfffffffffffffff9),
+                                  UINT64_MAX,
+                                  UINT64_C(0x4004000000000000),
+                                  0,
+                                  0,
+                                  1,
+                                  1000,
+                                  0xff800000,
+                                  UINT64_C(1) << 63};
   assert_int_equal(kinds2_Defaults_type.n_defaults, 9);
   for (uint32_t i = 0; i < 9; i++) {
     const weir_pb_default *d = &kinds2_Defaults_type.defaults[i];
@@ -232,16 +259,11 @@ static void test_defaults(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-      T(test_empty_messages),
-      T(test_static_and_stack_memory),
-      T(test_negative_zero_is_written),
-      T(test_oneof_zero_is_written),
-      T(test_buffers_of_every_size),
-      T(test_large_message),
-      T(test_deterministic_maps),
-      T(test_errors),
-      T(test_generated_helpers),
-      T(test_defaults),
+      T(test_empty_messages),           T(test_static_and_stack_memory),
+      T(test_negative_zero_is_written), T(test_oneof_zero_is_written),
+      T(test_buffers_of_every_size),    T(test_large_message),
+      T(test_deterministic_maps),       T(test_errors),
+      T(test_generated_helpers),        T(test_defaults),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,9 @@ struct weir_pb_index {
   uint32_t slots[]; /* entry's position + 1; 0 is free */
 };
 
-static bool key_is_str(const weir_pb_type *entry) { return (entry->fields[0].kind & WEIR_PB_KIND) == WEIR_PB_STRING; }
+static bool key_is_str(const weir_pb_type *entry) {
+  return (entry->fields[0].kind & WEIR_PB_KIND) == WEIR_PB_STRING;
+}
 
 static bool key_eq(const weir_pb_type *entry, const char *x, const char *y) {
   if (key_is_str(entry)) return weir_str_eq(pb_load_str(x), pb_load_str(y));
@@ -45,7 +47,9 @@ static void index_add(weir_pb_index *x, const pb_map *m, const weir_pb_type *ent
   x->len = i + 1;
 }
 
-static const weir_pb_index *index_of(const pb_map *m) { return m->index && m->index->len == m->len ? m->index : NULL; }
+static const weir_pb_index *index_of(const pb_map *m) {
+  return m->index && m->index->len == m->len ? m->index : NULL;
+}
 
 static char *map_find(const pb_map *m, const weir_pb_type *entry, const char *key) {
   const weir_pb_index *x = index_of(m);
@@ -55,7 +59,8 @@ static char *map_find(const pb_map *m, const weir_pb_type *entry, const char *ke
     return NULL;
   }
   for (uint32_t at = key_hash(entry, key, x->seed) & x->mask; x->slots[at]; at = (at + 1) & x->mask)
-    if (key_eq(entry, entry_key(m, entry, x->slots[at] - 1), key)) return entry_at(m, entry, x->slots[at] - 1);
+    if (key_eq(entry, entry_key(m, entry, x->slots[at] - 1), key))
+      return entry_at(m, entry, x->slots[at] - 1);
   return NULL;
 }
 
@@ -146,9 +151,11 @@ int pb_map_compare(const weir_pb_type *entry, const char *x, const char *y) {
   case WEIR_PB_FIXED32: return (pb_load32(x) > pb_load32(y)) - (pb_load32(x) < pb_load32(y));
   case WEIR_PB_INT32:
   case WEIR_PB_SINT32:
-  case WEIR_PB_SFIXED32: return ((int32_t)pb_load32(x) > (int32_t)pb_load32(y)) - ((int32_t)pb_load32(x) < (int32_t)pb_load32(y));
+  case WEIR_PB_SFIXED32:
+    return ((int32_t)pb_load32(x) > (int32_t)pb_load32(y)) - ((int32_t)pb_load32(x) < (int32_t)pb_load32(y));
   case WEIR_PB_UINT64:
   case WEIR_PB_FIXED64: return (pb_load64(x) > pb_load64(y)) - (pb_load64(x) < pb_load64(y));
-  default: return ((int64_t)pb_load64(x) > (int64_t)pb_load64(y)) - ((int64_t)pb_load64(x) < (int64_t)pb_load64(y));
+  default:
+    return ((int64_t)pb_load64(x) > (int64_t)pb_load64(y)) - ((int64_t)pb_load64(x) < (int64_t)pb_load64(y));
   }
 }

@@ -42,7 +42,8 @@ static void test_remove(void **state) {
     for (int i = 0; i < N; i += 3) assert_true(demo_Note_remove_votes(&m, number_key(i)));
     assert_false(demo_Note_remove_votes(&m, number_key(0)));
     for (int i = 0; i < N; i++) assert_true(!demo_Note_find_votes(&m, number_key(i)) == (i % 3 == 0));
-    for (uint32_t i = 1; i < m.votes.len && !round; i++) assert_true(m.votes.data[i].value > m.votes.data[i - 1].value);
+    for (uint32_t i = 1; i < m.votes.len && !round; i++)
+      assert_true(m.votes.data[i].value > m.votes.data[i - 1].value);
   }
 }
 
@@ -136,7 +137,8 @@ static void test_unknown(void **state) {
   assert_int_equal(weir_pb_unknown(&m).len, 0);
   assert_int_equal(weir_pb_add_unknown(&m, LIT("\xc0\x3e\x01"), arena), WEIR_OK);
   assert_int_equal(weir_pb_add_unknown(&m, LIT("\xdb\x3e\xdc\x3e"), arena), WEIR_OK);
-  static const weir_str bad[] = {{"\xc0", 1}, {"\xc0\x3e", 2}, {"\x00\x01", 2}, {"\xdb\x3e", 2}, {"\xdc\x3e", 2}, {"\x0a\x05", 2}};
+  static const weir_str bad[] = {{"\xc0", 1},     {"\xc0\x3e", 2}, {"\x00\x01", 2},
+                                 {"\xdb\x3e", 2}, {"\xdc\x3e", 2}, {"\x0a\x05", 2}};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
     assert_int_equal(weir_pb_add_unknown(&m, bad[i], arena), WEIR_INVALID_ARGUMENT);
   assert_str(weir_pb_unknown(&m), "\xc0\x3e\x01\xdb\x3e\xdc\x3e");
@@ -147,7 +149,7 @@ static void test_unknown(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-      T(test_put_find_many),  T(test_remove), T(test_zero_keys_and_all_kinds), T(test_borrowed_entries),
+      T(test_put_find_many),    T(test_remove), T(test_zero_keys_and_all_kinds), T(test_borrowed_entries),
       T(test_decode_many_keys), T(test_grow),   T(test_grow_borrowed),           T(test_grow_without_memory),
       T(test_unknown),
   };

@@ -37,7 +37,8 @@ static uint64_t value_size(const weir_pb_type *t, const weir_pb_field *row, cons
 static uint64_t repeated_size(const weir_pb_type *t, const weir_pb_field *row, const pb_vec *v, int depth) {
   uint64_t sum = 0, tag = wire_varint_size((uint64_t)row->number << 3);
   size_t size = pb_kind_size(row->kind);
-  for (uint32_t i = 0; i < v->len && sum < TOO_LARGE; i++) sum += value_size(t, row, v->data + i * size, depth);
+  for (uint32_t i = 0; i < v->len && sum < TOO_LARGE; i++)
+    sum += value_size(t, row, v->data + i * size, depth);
   return row->flags & WEIR_PB_PACKED ? tag + with_length(sum) : sum + tag * v->len;
 }
 

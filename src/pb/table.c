@@ -68,8 +68,8 @@ const weir_pb_field *pb_first_missing(const weir_pb_type *t, const char *msg) {
   return NULL;
 }
 
-static bool check_elements(const weir_pb_type *t, const weir_pb_field *row, const char *data, uint32_t len, int max_depth,
-                           pb_missing *missing) {
+static bool check_elements(const weir_pb_type *t, const weir_pb_field *row, const char *data, uint32_t len,
+                           int max_depth, pb_missing *missing) {
   bool in_map = (row->kind & WEIR_PB_MODE) == WEIR_PB_MAP;
   const weir_pb_type *elem = t->subs[row->sub].type;
   for (uint32_t i = 0; i < len; i++) {

@@ -13,11 +13,11 @@
 enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_START = 3, WIRE_END = 4, WIRE_FIXED32 = 5 };
 
 #define WIRE_MAX_VARINT 10
-#define WIRE_MAX_TAG 5
-#define WIRE_HIGH_BITS UINT64_C(0x8080808080808080)
+#define WIRE_MAX_TAG    5
+#define WIRE_HIGH_BITS  UINT64_C(0x8080808080808080)
 
 #if defined(__GNUC__)
-#define WEIR_INLINE static inline __attribute__((always_inline))
+#define WEIR_INLINE   static inline __attribute__((always_inline))
 #define WEIR_NOINLINE __attribute__((noinline))
 #else
 #define WEIR_INLINE static inline

@@ -67,36 +67,64 @@ static void print_strict(const kinds2_Strict *m) {
 /* ---- fields, by how they are present */
 
 #define VALUE(f, print) printf(#f "="), print_##print(m->f), putchar(' ')
-#define HAS(f, print)                                                                                                  \
+#define HAS(f, print) \
   if (m->has_##f) VALUE(f, print)
-#define SUB(f, print)                                                                                                  \
+#define SUB(f, print) \
   if (m->f) VALUE(f, print)
-#define LIST(f, print)                                                                                                 \
-  do {                                                                                                                 \
-    printf(#f "=[");                                                                                                   \
-    for (uint32_t i = 0; i < m->f.len; i++) print_##print(m->f.data[i]), putchar(' ');                                 \
-    printf("] ");                                                                                                      \
+#define LIST(f, print)                                                                 \
+  do {                                                                                 \
+    printf(#f "=[");                                                                   \
+    for (uint32_t i = 0; i < m->f.len; i++) print_##print(m->f.data[i]), putchar(' '); \
+    printf("] ");                                                                      \
   } while (0)
-#define MAP(f, key_print, print)                                                                                       \
-  do {                                                                                                                 \
-    printf(#f "=(");                                                                                                   \
-    for (uint32_t i = 0; i < m->f.len; i++)                                                                            \
-      print_##key_print(m->f.data[i].key), putchar(':'), print_##print(m->f.data[i].value), putchar(' ');              \
-    printf(") ");                                                                                                      \
+#define MAP(f, key_print, print)                                                                          \
+  do {                                                                                                    \
+    printf(#f "=(");                                                                                      \
+    for (uint32_t i = 0; i < m->f.len; i++)                                                               \
+      print_##key_print(m->f.data[i].key), putchar(':'), print_##print(m->f.data[i].value), putchar(' '); \
+    printf(") ");                                                                                         \
   } while (0)
-#define ONE(type, f, print)                                                                                            \
-  case type##_pick_##f: printf(#f "="), print_##print(m->pick.f), putchar(' '); break
+#define ONE(type, f, print)                                 \
+  case type##_pick_##f:                                     \
+    printf(#f "="), print_##print(m->pick.f), putchar(' '); \
+    break
 
-#define SCALARS(X)                                                                                                     \
-  X(f_double, f64); X(f_float, f32); X(f_int64, i); X(f_uint64, u); X(f_int32, i); X(f_fixed64, u); X(f_fixed32, u);   \
-  X(f_bool, u); X(f_string, s)
-#define MORE_SCALARS(X)                                                                                                \
-  X(f_bytes, s); X(f_uint32, u); X(f_enum, i); X(f_sfixed32, i); X(f_sfixed64, i); X(f_sint32, i); X(f_sint64, i)
-#define LISTS(X)                                                                                                       \
-  X(r_double, f64); X(r_float, f32); X(r_int64, i); X(r_uint64, u); X(r_int32, i); X(r_fixed64, u); X(r_fixed32, u);   \
-  X(r_bool, u); X(r_string, s)
-#define MORE_LISTS(X)                                                                                                  \
-  X(r_bytes, s); X(r_uint32, u); X(r_enum, i); X(r_sfixed32, i); X(r_sfixed64, i); X(r_sint32, i); X(r_sint64, i)
+#define SCALARS(X)  \
+  X(f_double, f64); \
+  X(f_float, f32);  \
+  X(f_int64, i);    \
+  X(f_uint64, u);   \
+  X(f_int32, i);    \
+  X(f_fixed64, u);  \
+  X(f_fixed32, u);  \
+  X(f_bool, u);     \
+  X(f_string, s)
+#define MORE_SCALARS(X) \
+  X(f_bytes, s);        \
+  X(f_uint32, u);       \
+  X(f_enum, i);         \
+  X(f_sfixed32, i);     \
+  X(f_sfixed64, i);     \
+  X(f_sint32, i);       \
+  X(f_sint64, i)
+#define LISTS(X)    \
+  X(r_double, f64); \
+  X(r_float, f32);  \
+  X(r_int64, i);    \
+  X(r_uint64, u);   \
+  X(r_int32, i);    \
+  X(r_fixed64, u);  \
+  X(r_fixed32, u);  \
+  X(r_bool, u);     \
+  X(r_string, s)
+#define MORE_LISTS(X) \
+  X(r_bytes, s);      \
+  X(r_uint32, u);     \
+  X(r_enum, i);       \
+  X(r_sfixed32, i);   \
+  X(r_sfixed64, i);   \
+  X(r_sint32, i);     \
+  X(r_sint64, i)
 
 static void print_all2(const kinds2_All *m) {
   putchar('{');
@@ -177,11 +205,13 @@ static size_t unhex(const char *hex, char *out) {
 }
 
 /* Decodes twice: `again`, from what the first one encodes to, has its maps in the order of their keys. */
-static weir_code recode(const weir_pb_type *t, weir_str wire, weir_arena *a, void *again, weir_str *out, weir_error *e) {
+static weir_code recode(const weir_pb_type *t, weir_str wire, weir_arena *a, void *again, weir_str *out,
+                        weir_error *e) {
   void *m = weir_pb_new(t, a);
   weir_code code = weir_pb_decode_err(t, m, wire, a, WEIR_PB_PARTIAL, e);
   if (!code) code = weir_pb_encode_err(t, m, a, WEIR_PB_PARTIAL | WEIR_PB_DETERMINISTIC, out, e);
-  if (!code && weir_pb_size(t, m) != out->len) return weir_error_set(e, WEIR_INTERNAL, 0, "weir_pb_size is wrong");
+  if (!code && weir_pb_size(t, m) != out->len)
+    return weir_error_set(e, WEIR_INTERNAL, 0, "weir_pb_size is wrong");
   return code ? code : weir_pb_decode_err(t, again, *out, a, WEIR_PB_PARTIAL | WEIR_PB_ALIAS, e);
 }
 

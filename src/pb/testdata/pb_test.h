@@ -18,29 +18,25 @@ typedef struct golden {
   size_t len;
 } golden;
 
-#define GOLDEN(name, type) {#name, &type, name, sizeof name}
+#define GOLDEN(name, type) \
+  { #name, &type, name, sizeof name }
 static const golden goldens[] = {
-    GOLDEN(kinds2_singular, kinds2_All_type),
-    GOLDEN(kinds2_zero, kinds2_All_type),
-    GOLDEN(kinds2_repeated, kinds2_All_type),
-    GOLDEN(kinds2_oneof_group, kinds2_All_type),
-    GOLDEN(kinds2_oneof_enum, kinds2_All_type),
-    GOLDEN(kinds2_maps, kinds2_All_type),
-    GOLDEN(kinds3_singular, kinds3_All_type),
-    GOLDEN(kinds3_repeated, kinds3_All_type),
-    GOLDEN(kinds3_maps, kinds3_All_type),
-    GOLDEN(kinds3_oneof, kinds3_All_type),
+    GOLDEN(kinds2_singular, kinds2_All_type),   GOLDEN(kinds2_zero, kinds2_All_type),
+    GOLDEN(kinds2_repeated, kinds2_All_type),   GOLDEN(kinds2_oneof_group, kinds2_All_type),
+    GOLDEN(kinds2_oneof_enum, kinds2_All_type), GOLDEN(kinds2_maps, kinds2_All_type),
+    GOLDEN(kinds3_singular, kinds3_All_type),   GOLDEN(kinds3_repeated, kinds3_All_type),
+    GOLDEN(kinds3_maps, kinds3_All_type),       GOLDEN(kinds3_oneof, kinds3_All_type),
     GOLDEN(demo_note, demo_Note_type),
 };
 #define N_GOLDENS (sizeof goldens / sizeof *goldens)
 
 #define BYTES(arr) ((weir_str){(const char *)(arr), sizeof(arr)})
-#define LIT(s) ((weir_str){(s), sizeof(s) - 1})
+#define LIT(s)     ((weir_str){(s), sizeof(s) - 1})
 
-#define assert_str(s, lit)                                                                                             \
-  do {                                                                                                                 \
-    assert_int_equal((s).len, sizeof(lit) - 1);                                                                        \
-    assert_memory_equal((s).data, (lit), sizeof(lit) - 1);                                                             \
+#define assert_str(s, lit)                                 \
+  do {                                                     \
+    assert_int_equal((s).len, sizeof(lit) - 1);            \
+    assert_memory_equal((s).data, (lit), sizeof(lit) - 1); \
   } while (0)
 
 #endif

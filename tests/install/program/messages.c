@@ -16,8 +16,8 @@ int main(void) {
       notes_Note_decode(wire, arena, &back)) {
     return 1;
   }
-  printf("%zu bytes: " WEIR_FMT ", %u numbers, the last %d, quotes " WEIR_FMT "\n", wire.len, WEIR_ARG(back->text),
-         back->numbers.len, back->numbers.data[2], WEIR_ARG(back->quoted->text));
+  printf("%zu bytes: " WEIR_FMT ", %u numbers, the last %d, quotes " WEIR_FMT "\n", wire.len,
+         WEIR_ARG(back->text), back->numbers.len, back->numbers.data[2], WEIR_ARG(back->quoted->text));
   weir_arena_free(arena);
   return 0;
 }

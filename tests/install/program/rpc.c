@@ -24,7 +24,8 @@ int main(void) {
   notes_Note *reply;
 
   if (!loop || !server || !arena || weir_server_add(server, &notes_Notes_service, &impl, NULL, WEIR_ON_POOL) ||
-      weir_server_listen(server, "127.0.0.1:0", weir_creds_insecure(), &port, &e) || weir_server_start(server, &e)) {
+      weir_server_listen(server, "127.0.0.1:0", weir_creds_insecure(), &port, &e) ||
+      weir_server_start(server, &e)) {
     fprintf(stderr, "server: %s\n", e.msg);
     return 1;
   }
