@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#define CALL_KEEP      256u /* unused calls that are kept for reuse */
 #define CALL_KEEP_TEXT 256u /* bytes of a text buffer that an unused call keeps */
 
 static void call_set_phase(weir_rpc_call *c, call_phase to) {
@@ -31,6 +32,7 @@ weir_rpc_call *weir_rpc_call_new(weir_rpc *r) {
   weir_list *node = weir_list_pop(&r->unused);
   weir_rpc_call *c = node ? WEIR_LIST_OF(node, weir_rpc_call, in_calls) : call_make(r);
   if (!c) return NULL;
+  if (node) r->n_unused--;
   call_set_phase(c, CALL_LIVE);
   weir_list_push(&r->calls, &c->in_calls);
   c->user = NULL;
@@ -53,12 +55,18 @@ void weir_rpc_call_free(weir_rpc_call *c) {
 
 /* The struct waits for the next call; what it holds beyond a little is given back. */
 static void call_recycle(weir_rpc_call *c) {
+  weir_rpc *r = c->rpc;
   call_set_phase(c, CALL_FREE);
-  weir_message_reset(&c->reader, c->rpc->mem);
+  weir_list_remove(&c->in_calls);
+  if (r->n_unused == CALL_KEEP) {
+    weir_rpc_call_free(c);
+    return;
+  }
+  weir_message_reset(&c->reader, r->mem);
   if (c->text.cap > CALL_KEEP_TEXT) weir_bytes_fini(&c->text);
   weir_bytes_clear(&c->text);
-  weir_list_remove(&c->in_calls);
-  weir_list_insert(c->rpc->unused.next, &c->in_calls); /* the warm one is used first */
+  weir_list_insert(r->unused.next, &c->in_calls); /* the warm one is used first */
+  r->n_unused++;
 }
 
 void weir_rpc_call_drop(weir_rpc_call *c) {
@@ -176,3 +184,38 @@ size_t weir_rpc_queued(const weir_rpc_call *c) {
 }
 
 void weir_rpc_set_user(weir_rpc_call *c, void *user) { c->user = user; }
+
+/* ---- invariants ------------------------------------------------------------------------------------------- */
+
+static void call_check(const weir_rpc_call *c) {
+  const weir_rpc *r = c->rpc;
+  WEIR_CHECK(c->phase != CALL_FREE);
+  WEIR_CHECK((c->due != 0) == weir_list_linked(&c->in_due));
+  WEIR_CHECK((c->phase == CALL_DUE) == ((c->due & DUE_END) != 0));
+  WEIR_CHECK(c->phase != CALL_OVER || c->stream || c == r->parting);
+  WEIR_CHECK(c->phase == CALL_LIVE || (!c->deadline.at && !c->delivered && !c->held && c != r->data_call));
+  WEIR_CHECK(c->phase != CALL_LIVE || (c->stream && r->state == RPC_OPEN));
+  WEIR_CHECK(c->phase != CALL_LIVE || c->deadline.when == WEIR_NEVER || c->deadline.at);
+  WEIR_CHECK(!weir_list_linked(&c->in_leaving) ||
+             (!r->is_client && c->stream && c->send == HALF_CLOSED && c->recv != HALF_CLOSED));
+  WEIR_CHECK(r->state == RPC_OPEN || !c->stream);
+}
+
+void weir_rpc_check(const weir_rpc *r) {
+  size_t n_calls = 0, n_in_use = 0, n_deadlines = 0;
+  for (const weir_list *node = r->calls.next; node != &r->calls; node = node->next) {
+    const weir_rpc_call *c = WEIR_LIST_OF(node, const weir_rpc_call, in_calls);
+    call_check(c);
+    n_in_use++;
+    n_calls += c->phase != CALL_OVER;
+    n_deadlines += c->deadline.at != 0;
+  }
+  WEIR_CHECK(n_calls == r->n_calls);
+  WEIR_CHECK(n_in_use + r->n_unused == r->n_made);
+  WEIR_CHECK(n_deadlines == r->deadlines.len && r->deadlines.cap >= r->n_made);
+  for (size_t i = 0; i < r->deadlines.len; i++) {
+    const weir_deadline *d = r->deadlines.data[i];
+    WEIR_CHECK(d->at == i + 1 && d->when >= r->deadlines.data[i ? (i - 1) / 2 : 0]->when);
+  }
+  WEIR_CHECK(!r->data_call || r->data_call->phase == CALL_LIVE);
+}

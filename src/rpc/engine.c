@@ -9,6 +9,12 @@
 #define RPC_STREAM_WINDOW (1024u * 1024)
 #define RPC_CONN_WINDOW   (1024u * 1024 * 1024)
 
+#ifdef WEIR_DEBUG
+#define RPC_CHECK(r) weir_rpc_check(r)
+#else
+#define RPC_CHECK(r) ((void)0)
+#endif
+
 /* ---- life ---------------------------------------------------------------------------------------------------- */
 
 weir_rpc *weir_rpc_new(const weir_rpc_opts *o) {
@@ -162,7 +168,6 @@ static bool engine_due_event(weir_rpc *r, weir_rpc_event *ev) {
     if (!c->due) weir_list_remove(&c->in_due);
   }
   ev->call = c;
-  ev->user = c->user;
   return true;
 }
 
@@ -214,15 +219,18 @@ static bool engine_step(weir_rpc *r, weir_str *in, weir_rpc_event *ev) {
 }
 
 void weir_rpc_recv(weir_rpc *r, weir_str *in, weir_rpc_event *ev) {
+  RPC_CHECK(r);
   *ev = (weir_rpc_event){.kind = WEIR_RPC_EV_NONE};
   engine_part(r);
   while (!engine_step(r, in, ev)) {}
   if (ev->call) ev->user = ev->call->user;
+  RPC_CHECK(r);
 }
 
 /* ---- the other verbs ------------------------------------------------------------------------------------------- */
 
 size_t weir_rpc_peek(weir_rpc *r, weir_str out[], size_t cap) {
+  RPC_CHECK(r);
   return r->is_lost ? 0 : weir_h2_peek(r->h2, out, cap);
 }
 
@@ -242,6 +250,7 @@ void weir_rpc_wrote(weir_rpc *r, size_t len) {
   weir_h2_wrote(r->h2, len);
   r->n_wrote += len;
   if (!weir_list_empty(&r->leaving)) engine_leave(r);
+  RPC_CHECK(r);
 }
 
 weir_nanos weir_rpc_deadline(const weir_rpc *r) {
@@ -257,6 +266,7 @@ void weir_rpc_tick(weir_rpc *r, weir_nanos now) {
   weir_h2_tick(r->h2, now);
   while ((first = weir_deadlines_first(&r->deadlines)) && first->when <= now)
     weir_rpc_call_expire(WEIR_LIST_OF(first, weir_rpc_call, deadline));
+  RPC_CHECK(r);
 }
 
 /* ---- the connection -------------------------------------------------------------------------------------------- */

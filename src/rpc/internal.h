@@ -80,7 +80,7 @@ struct weir_rpc {
 
   weir_list calls, due, leaving, unused;
   size_t n_calls;           /* LIVE or DUE */
-  size_t n_made;            /* structs, used or not */
+  size_t n_made, n_unused;  /* structs in all, and in `unused` */
   weir_rpc_call *parting;   /* its END was pulled; goes at the next recv */
   weir_deadlines deadlines; /* has room for n_made */
 
@@ -113,6 +113,8 @@ void weir_rpc_call_reset(weir_rpc_call *c, uint32_t h2_code);
 /** Ends a LIVE call that breaks a rule: the client resets it, the server answers with the status. */
 void weir_rpc_call_fail(weir_rpc_call *c, weir_code code, const char *fmt, ...) WEIR_PRINTF(3, 4);
 void weir_rpc_call_expire(weir_rpc_call *c);
+/** Asserts every invariant of the engine; for debug and fuzz builds. */
+void weir_rpc_check(const weir_rpc *r);
 /** Puts an event in the queue. */
 void weir_rpc_call_due(weir_rpc_call *c, uint8_t what);
 /** Frees a call's memory; it must be in no list that matters any more. */
