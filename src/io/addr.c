@@ -27,16 +27,19 @@ static bool port_parse(const char *p, uint16_t *port) {
 
 static weir_code unix_parse(const char *text, const char *path, weir_addr *a, weir_error *e) {
   if (path[0] == '/' && path[1] == '/') {
-    if (path[2] != '/') return addr_invalid(e, text, "after unix:// an absolute path must follow; write unix:///PATH or unix:PATH");
+    if (path[2] != '/')
+      return addr_invalid(e, text,
+                          "after unix:// an absolute path must follow; write unix:///PATH or unix:PATH");
     path += 2;
   }
   struct sockaddr_un un = {.sun_family = AF_UNIX};
   size_t len = strlen(path);
   if (len == 0) return addr_invalid(e, text, "the path is empty; write unix:PATH");
   if (len >= sizeof un.sun_path)
-    return weir_error_set(e, WEIR_INVALID_ARGUMENT, 0,
-                          "address \"%.80s\": the path has %zu bytes and a socket's may have %zu; use a shorter one", text,
-                          len, sizeof un.sun_path - 1);
+    return weir_error_set(
+        e, WEIR_INVALID_ARGUMENT, 0,
+        "address \"%.80s\": the path has %zu bytes and a socket's may have %zu; use a shorter one", text, len,
+        sizeof un.sun_path - 1);
   memcpy(un.sun_path, path, len);
   *a = (weir_addr){.len = sizeof un};
   memcpy(&a->sa, &un, sizeof un);
@@ -58,7 +61,8 @@ static weir_code ipv6_parse(const char *text, weir_addr *a, weir_error *e) {
   uint16_t port;
   if (!end) return addr_invalid(e, text, "there is no ']'; write [::1]:PORT");
   if (end[1] != ':') return addr_invalid(e, text, "no port follows the ']'; write [::1]:PORT");
-  if (!port_parse(end + 2, &port)) return addr_invalid(e, text, "the port after ']:' is not a number from 0 to 65535");
+  if (!port_parse(end + 2, &port))
+    return addr_invalid(e, text, "the port after ']:' is not a number from 0 to 65535");
   size_t len = (size_t)(end - text) - 1;
   if (len >= sizeof host) return addr_invalid(e, text, "what stands in [] is too long for an IPv6 address");
   memcpy(host, text + 1, len);
@@ -66,7 +70,8 @@ static weir_code ipv6_parse(const char *text, weir_addr *a, weir_error *e) {
   char *zone = strchr(host, '%');
   if (zone) {
     *zone = 0;
-    if (!scope_parse(zone + 1, &in6.sin6_scope_id)) return addr_invalid(e, text, "there is no such interface behind '%'");
+    if (!scope_parse(zone + 1, &in6.sin6_scope_id))
+      return addr_invalid(e, text, "there is no such interface behind '%'");
   }
   if (inet_pton(AF_INET6, host, &in6.sin6_addr) != 1)
     return addr_invalid(e, text, "what stands in [] is not an IPv6 address");
@@ -82,8 +87,10 @@ static weir_code ipv4_parse(const char *text, weir_addr *a, weir_error *e) {
   char host[INET_ADDRSTRLEN];
   uint16_t port;
   if (!colon) return addr_invalid(e, text, "there is no port; " FORMS);
-  if (strchr(text, ':') != colon) return addr_invalid(e, text, "an IPv6 address must stand in []; write [::1]:PORT");
-  if (!port_parse(colon + 1, &port)) return addr_invalid(e, text, "the port after ':' is not a number from 0 to 65535");
+  if (strchr(text, ':') != colon)
+    return addr_invalid(e, text, "an IPv6 address must stand in []; write [::1]:PORT");
+  if (!port_parse(colon + 1, &port))
+    return addr_invalid(e, text, "the port after ':' is not a number from 0 to 65535");
   size_t len = (size_t)(colon - text);
   if (len == 0) return addr_invalid(e, text, "there is no host before ':'; " FORMS);
   if (len < sizeof host) {

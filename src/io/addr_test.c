@@ -38,13 +38,17 @@ static void test_bad(void **state) {
       {":80", "address \":80\": there is no host before ':'; " FORMS},
       {"1.2.3.4:", "address \"1.2.3.4:\": the port after ':' is not a number from 0 to 65535"},
       {"1.2.3.4:65536", "address \"1.2.3.4:65536\": the port after ':' is not a number from 0 to 65535"},
-      {"1.2.3.4:99999999999", "address \"1.2.3.4:99999999999\": the port after ':' is not a number from 0 to 65535"},
+      {"1.2.3.4:99999999999",
+       "address \"1.2.3.4:99999999999\": the port after ':' is not a number from 0 to 65535"},
       {"1.2.3.4:8o", "address \"1.2.3.4:8o\": the port after ':' is not a number from 0 to 65535"},
       {"1.2.3.4:-1", "address \"1.2.3.4:-1\": the port after ':' is not a number from 0 to 65535"},
-      {"1.2.3.256:80", "address \"1.2.3.256:80\": the host is not an IPv4 address (names are not looked up here); " FORMS},
-      {"localhost:80", "address \"localhost:80\": the host is not an IPv4 address (names are not looked up here); " FORMS},
+      {"1.2.3.256:80",
+       "address \"1.2.3.256:80\": the host is not an IPv4 address (names are not looked up here); " FORMS},
+      {"localhost:80",
+       "address \"localhost:80\": the host is not an IPv4 address (names are not looked up here); " FORMS},
       {"a-host-name-longer-than-an-address:80",
-       "address \"a-host-name-longer-than-an-address:80\": the host is not an IPv4 address (names are not looked up here); " FORMS},
+       "address \"a-host-name-longer-than-an-address:80\": the host is not an IPv4 address (names are not "
+       "looked up here); " FORMS},
       {"::1:80", "address \"::1:80\": an IPv6 address must stand in []; write [::1]:PORT"},
       {"[::1", "address \"[::1\": there is no ']'; write [::1]:PORT"},
       {"[::1]", "address \"[::1]\": no port follows the ']'; write [::1]:PORT"},
@@ -55,8 +59,8 @@ static void test_bad(void **state) {
       {"[fe80::1%nowhere9]:80", "address \"[fe80::1%nowhere9]:80\": there is no such interface behind '%'"},
       {"[fe80::1%]:80", "address \"[fe80::1%]:80\": there is no such interface behind '%'"},
       {"unix:", "address \"unix:\": the path is empty; write unix:PATH"},
-      {"unix://host/path",
-       "address \"unix://host/path\": after unix:// an absolute path must follow; write unix:///PATH or unix:PATH"},
+      {"unix://host/path", "address \"unix://host/path\": after unix:// an absolute path must follow; write "
+                           "unix:///PATH or unix:PATH"},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     weir_addr a;

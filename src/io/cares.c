@@ -29,7 +29,9 @@ typedef struct cares_watch {
 static void cares_arm(cares *c) {
   struct timeval tv, *t = ares_timeout(c->channel, NULL, &tv);
   weir_io_nanos at = WEIR_IO_NEVER;
-  if (t) at = weir_shard_now(c->shard) + (weir_io_nanos)t->tv_sec * 1000000000 + (weir_io_nanos)t->tv_usec * 1000 + 1000000;
+  if (t)
+    at = weir_shard_now(c->shard) + (weir_io_nanos)t->tv_sec * 1000000000 + (weir_io_nanos)t->tv_usec * 1000 +
+         1000000;
   weir_timer_set(c->shard, &c->timer, at); /* without memory the answer itself must come */
 }
 
@@ -124,8 +126,8 @@ static ares_ssize_t cares_sendv(ares_socket_t fd, const struct iovec *iov, int n
   return sendmsg(fd, &msg, MSG_NOSIGNAL);
 }
 
-static const struct ares_socket_functions cares_sockets = {cares_socket, cares_close, cares_connect, cares_recvfrom,
-                                                           cares_sendv};
+static const struct ares_socket_functions cares_sockets = {cares_socket, cares_close, cares_connect,
+                                                           cares_recvfrom, cares_sendv};
 
 /* ---- life ------------------------------------------------------------------------------------------------------------ */
 
@@ -173,11 +175,13 @@ static void cares_answer(void *arg, int status, int timeouts, struct ares_addrin
   (void)timeouts;
   c->n_running--;
   if (status == ARES_EDESTRUCTION) return; /* the shard ends, and frees the look-up */
-  for (struct ares_addrinfo_node *n = res ? res->nodes : NULL; n; n = n->ai_next) weir_lookup_add(l, n->ai_addr);
+  for (struct ares_addrinfo_node *n = res ? res->nodes : NULL; n; n = n->ai_next)
+    weir_lookup_add(l, n->ai_addr);
   if (res) ares_freeaddrinfo(res);
   if (!l->n)
-    weir_error_set(&l->why, status == ARES_ENOMEM ? WEIR_RESOURCE_EXHAUSTED : WEIR_UNAVAILABLE, 0, "name \"%.100s\": %s",
-                   l->host, ares_strerror(status == ARES_SUCCESS ? ARES_ENODATA : status));
+    weir_error_set(&l->why, status == ARES_ENOMEM ? WEIR_RESOURCE_EXHAUSTED : WEIR_UNAVAILABLE, 0,
+                   "name \"%.100s\": %s", l->host,
+                   ares_strerror(status == ARES_SUCCESS ? ARES_ENODATA : status));
   weir_lookup_finish(l);
 }
 

@@ -93,7 +93,8 @@ static bool epoll_dispatch(weir_shard *s) {
 static void epoll_wake(weir_shard *s) {
   epoll_backend *b = s->backend;
   int err = errno;
-  ssize_t n = write(b->wake_fd, &(uint64_t){1}, 8); /* fails only if it would overflow, and then it is readable */
+  ssize_t n =
+      write(b->wake_fd, &(uint64_t){1}, 8); /* fails only if it would overflow, and then it is readable */
   (void)n;
   errno = err;
 }

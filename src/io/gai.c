@@ -5,9 +5,7 @@
 #include <errno.h>
 #include <netdb.h>
 
-static weir_code gai_code(int err) {
-  return err == EAI_MEMORY ? WEIR_RESOURCE_EXHAUSTED : WEIR_UNAVAILABLE;
-}
+static weir_code gai_code(int err) { return err == EAI_MEMORY ? WEIR_RESOURCE_EXHAUSTED : WEIR_UNAVAILABLE; }
 
 static void gai_run(void *arg) {
   weir_lookup *l = arg;
@@ -15,7 +13,9 @@ static void gai_run(void *arg) {
   int err = getaddrinfo(l->host, NULL, &hints, &list), sys = err == EAI_SYSTEM ? errno : 0;
   for (struct addrinfo *ai = err ? NULL : list; ai; ai = ai->ai_next) weir_lookup_add(l, ai->ai_addr);
   if (!err) freeaddrinfo(list);
-  if (!l->n) weir_error_set(&l->why, gai_code(err), sys, "name \"%.100s\": %s", l->host, gai_strerror(err ? err : EAI_NONAME));
+  if (!l->n)
+    weir_error_set(&l->why, gai_code(err), sys, "name \"%.100s\": %s", l->host,
+                   gai_strerror(err ? err : EAI_NONAME));
   weir_lookup_finish(l);
 }
 

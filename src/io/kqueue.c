@@ -11,8 +11,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#define MAX_EVENTS 256
-#define WAKE_IDENT 1
+#define MAX_EVENTS  256
+#define WAKE_IDENT  1
 #define TIMER_IDENT 2
 
 typedef struct kqueue_backend {
@@ -22,8 +22,8 @@ typedef struct kqueue_backend {
 } kqueue_backend;
 
 /* kevent by one change; EV_DELETE of what is not there is no matter. */
-static int kqueue_change(kqueue_backend *b, uintptr_t ident, int filter, unsigned flags, unsigned fflags, int64_t data,
-                         void *udata) {
+static int kqueue_change(kqueue_backend *b, uintptr_t ident, int filter, unsigned flags, unsigned fflags,
+                         int64_t data, void *udata) {
   struct kevent ev;
   EV_SET(&ev, ident, (short)filter, (unsigned short)flags, fflags, (intptr_t)data, udata);
   int n;
@@ -61,7 +61,8 @@ static weir_io_nanos kqueue_clock(weir_shard *s) {
 static bool kqueue_wait(weir_shard *s, weir_io_nanos timeout) {
   kqueue_backend *b = s->backend;
   struct timespec t = {0};
-  if (timeout != WEIR_IO_NEVER) t = (struct timespec){(time_t)(timeout / 1000000000), (long)(timeout % 1000000000)};
+  if (timeout != WEIR_IO_NEVER)
+    t = (struct timespec){(time_t)(timeout / 1000000000), (long)(timeout % 1000000000)};
   int n = kevent(b->fd, NULL, 0, b->events, MAX_EVENTS, timeout == WEIR_IO_NEVER ? NULL : &t);
   b->n_events = n > 0 ? n : 0; /* EINTR: the caller comes back */
   return true;
@@ -75,7 +76,8 @@ static bool kqueue_dispatch(weir_shard *s) {
     weir_watch *w = (weir_watch *)ev->udata;
     if (!w || !w->fn) continue; /* the wake-up and the timer; closed since */
     any = true;
-    w->fn(w, (ev->filter == EVFILT_READ ? WEIR_WATCH_IN : 0u) | (ev->filter == EVFILT_WRITE ? WEIR_WATCH_OUT : 0u) |
+    w->fn(w, (ev->filter == EVFILT_READ ? WEIR_WATCH_IN : 0u) |
+                 (ev->filter == EVFILT_WRITE ? WEIR_WATCH_OUT : 0u) |
                  (ev->flags & (EV_EOF | EV_ERROR) ? WEIR_WATCH_HUP : 0u));
   }
   b->n_events = 0;

@@ -62,11 +62,12 @@ static bool host_is_name(const char *host, weir_error *why) {
   size_t len = strlen(host);
   if (len >= 1 && len <= WEIR_LOOKUP_MAX_HOST) {
     if (!host_is_invalid(host, len)) return true;
-    weir_error_set(why, WEIR_UNAVAILABLE, 0, "name \"%.100s\": no name under \"invalid\" exists (RFC 6761)", host);
+    weir_error_set(why, WEIR_UNAVAILABLE, 0, "name \"%.100s\": no name under \"invalid\" exists (RFC 6761)",
+                   host);
     return false;
   }
-  weir_error_set(why, WEIR_INVALID_ARGUMENT, 0, "the name \"%.40s%s\" has %zu bytes; a host's has 1 to %d", host,
-                 len > 40 ? "..." : "", len, WEIR_LOOKUP_MAX_HOST);
+  weir_error_set(why, WEIR_INVALID_ARGUMENT, 0, "the name \"%.40s%s\" has %zu bytes; a host's has 1 to %d",
+                 host, len > 40 ? "..." : "", len, WEIR_LOOKUP_MAX_HOST);
   return false;
 }
 
@@ -98,5 +99,6 @@ void weir_lookup_cancel(weir_lookup *l) {
 
 void weir_lookup_fini(weir_shard *s) {
   weir_cares_fini(s);
-  for (weir_list *node; (node = weir_list_pop(&s->lookups));) lookup_free(WEIR_LIST_OF(node, weir_lookup, node));
+  for (weir_list *node; (node = weir_list_pop(&s->lookups));)
+    lookup_free(WEIR_LIST_OF(node, weir_lookup, node));
 }

@@ -5,8 +5,8 @@
 
 #include "io/shard.h"
 
-#define WEIR_LOOKUP_MAX_ADDRS 32 /* more addresses of a name are dropped */
-#define WEIR_LOOKUP_MAX_HOST 253 /* RFC 1035 2.3.4, as text */
+#define WEIR_LOOKUP_MAX_ADDRS 32  /* more addresses of a name are dropped */
+#define WEIR_LOOKUP_MAX_HOST  253 /* RFC 1035 2.3.4, as text */
 
 struct weir_lookup {
   weir_list node; /* shard->lookups */

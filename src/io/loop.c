@@ -40,7 +40,8 @@ static bool loop_open_stop(weir_loop *l) {
     return false;
   }
   for (int i = 0; i < 2; i++)
-    if (fcntl(l->stop_fds[i], F_SETFD, FD_CLOEXEC) < 0 || fcntl(l->stop_fds[i], F_SETFL, O_NONBLOCK) < 0) return false;
+    if (fcntl(l->stop_fds[i], F_SETFD, FD_CLOEXEC) < 0 || fcntl(l->stop_fds[i], F_SETFL, O_NONBLOCK) < 0)
+      return false;
   return true;
 }
 
@@ -103,7 +104,8 @@ weir_loop *weir_loop_make(const weir_loop_config *c, weir_error *e) {
   if (err) return loop_fail(l, made, err, e);
   if (l->has_threads && (err = loop_start_threads(l))) {
     int sys = errno;
-    weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, sys, "a thread of the loop cannot be started: %s", strerror(sys));
+    weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, sys, "a thread of the loop cannot be started: %s",
+                   strerror(sys));
     weir_loop_destroy(l);
     return NULL;
   }

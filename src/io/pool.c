@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #define DEFAULT_MAX 32
-#define IDLE_NS 10000000000
+#define IDLE_NS     10000000000
 
 typedef struct pool_thread {
   weir_list node; /* in pool->threads or pool->ended */

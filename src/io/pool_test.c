@@ -15,7 +15,9 @@ typedef struct job {
   gate *gate;
 } job;
 
-static gate gate_new(void) { return (gate){.lock = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER}; }
+static gate gate_new(void) {
+  return (gate){.lock = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER};
+}
 
 static void gate_wait(gate *g, const int *what, int n) {
   pthread_mutex_lock(&g->lock);

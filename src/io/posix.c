@@ -12,10 +12,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define WATCH_ALL (WEIR_WATCH_IN | WEIR_WATCH_OUT | WEIR_WATCH_EDGE)
-#define LISTEN_BACKLOG 4096 /* the kernel cuts it to somaxconn */
-#define PAUSE_NS 100000000  /* of a listener without descriptors */
-#define MAX_SLICES 64
+#define WATCH_ALL      (WEIR_WATCH_IN | WEIR_WATCH_OUT | WEIR_WATCH_EDGE)
+#define LISTEN_BACKLOG 4096      /* the kernel cuts it to somaxconn */
+#define PAUSE_NS       100000000 /* of a listener without descriptors */
+#define MAX_SLICES     64
 
 #ifndef MSG_NOSIGNAL
 #define MSG_NOSIGNAL 0 /* SO_NOSIGPIPE is set instead */
@@ -70,7 +70,8 @@ static int fd_accept(int listener) {
 }
 
 static void fd_no_delay(int fd, int family) {
-  if (family == AF_INET || family == AF_INET6) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+  if (family == AF_INET || family == AF_INET6)
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
 }
 
 /* ---- events ---------------------------------------------------------------------------------------------------- */
@@ -113,7 +114,8 @@ static void *sock_error(weir_error *e, int err, const char *what, const weir_add
   char text[160];
   weir_addr_format(a, text, sizeof text);
   bool no_room = err == ENOMEM || err == EMFILE || err == ENFILE || err == ENOBUFS;
-  weir_error_set(e, no_room ? WEIR_RESOURCE_EXHAUSTED : WEIR_UNAVAILABLE, err, "%s %s: %s", what, text, strerror(err));
+  weir_error_set(e, no_room ? WEIR_RESOURCE_EXHAUSTED : WEIR_UNAVAILABLE, err, "%s %s: %s", what, text,
+                 strerror(err));
   return NULL;
 }
 
@@ -129,7 +131,8 @@ weir_sock *weir_posix_connect(weir_shard *s, const weir_addr *a, weir_error *e) 
     close(fd);
     return sock_error(e, err, "connect to", a);
   }
-  weir_sock *sock = sock_new(s, fd, sizeof *sock, &err); /* watched only now: an unconnected socket is "hung up" */
+  weir_sock *sock =
+      sock_new(s, fd, sizeof *sock, &err); /* watched only now: an unconnected socket is "hung up" */
   if (!sock) return sock_error(e, err, "connect to", a);
   sock->connected = at_once;
   return sock;
@@ -232,7 +235,8 @@ weir_io weir_posix_accept(weir_sock *listener, weir_shard *on, weir_sock **out) 
   int fd;
   do fd = fd_accept(listener->watch.fd);
   while (fd < 0 && accept_is_transient(errno));
-  if (fd < 0) return errno == EAGAIN || errno == EWOULDBLOCK ? WEIR_IO_AGAIN : listener_pause(listener, errno);
+  if (fd < 0)
+    return errno == EAGAIN || errno == EWOULDBLOCK ? WEIR_IO_AGAIN : listener_pause(listener, errno);
 #if !defined(__linux__)
   fd_no_delay(fd, AF_INET);
 #endif

@@ -6,7 +6,8 @@
 #include "io/lookup.h"
 #include "io/shard.h"
 
-#if defined(WEIR_USE_KQUEUE) || defined(__APPLE__) || defined(__FreeBSD__) || defined(__DragonFly__) || defined(__NetBSD__)
+#if defined(WEIR_USE_KQUEUE) || defined(__APPLE__) || defined(__FreeBSD__) || defined(__DragonFly__) || \
+    defined(__NetBSD__)
 #define WEIR_HAS_KQUEUE 1
 #else
 #define WEIR_HAS_KQUEUE 0
@@ -22,10 +23,10 @@ bool weir_posix_local_addr(weir_sock *s, weir_addr *a);
 bool weir_posix_peer_addr(weir_sock *s, weir_addr *a);
 void weir_posix_close(weir_sock *s);
 
-#define WEIR_POSIX_SOCKETS                                                                                   \
-  .lookup = weir_lookup_by_cares,                                                                            \
-  .connect = weir_posix_connect, .listen = weir_posix_listen, .accept = weir_posix_accept,                   \
-  .recv = weir_posix_recv, .sendv = weir_posix_sendv, .shutdown = weir_posix_shutdown,                       \
-  .local_addr = weir_posix_local_addr, .peer_addr = weir_posix_peer_addr, .close_sock = weir_posix_close
+#define WEIR_POSIX_SOCKETS                                                                                 \
+  .lookup = weir_lookup_by_cares, .connect = weir_posix_connect, .listen = weir_posix_listen,              \
+  .accept = weir_posix_accept, .recv = weir_posix_recv, .sendv = weir_posix_sendv,                         \
+  .shutdown = weir_posix_shutdown, .local_addr = weir_posix_local_addr, .peer_addr = weir_posix_peer_addr, \
+  .close_sock = weir_posix_close
 
 #endif

@@ -46,7 +46,8 @@ static void test_poll_drives(void **state) {
     weir_queue *q = weir_queue_new(l, NULL);
     weir_event ev[4];
     size_t got = 0;
-    for (intptr_t i = 0; i < 20; i++) weir_loop_post(l, WEIR_MS(i), weir_queue_push, weir_queue_tag(q, (void *)(i + 1)));
+    for (intptr_t i = 0; i < 20; i++)
+      weir_loop_post(l, WEIR_MS(i), weir_queue_push, weir_queue_tag(q, (void *)(i + 1)));
     while (got < 20) {
       size_t n = weir_queue_poll(q, ev, 4, got % 2 ? -1 : WEIR_SECONDS(10));
       assert_true(n >= 1 && n <= 4);

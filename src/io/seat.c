@@ -24,7 +24,8 @@ static void seat_take(weir_shard *s) {
 static void waiter_signal(weir_waiter *w) { pthread_cond_signal(w->impl); }
 
 void weir_waiters_signal(weir_shard *s) {
-  for (weir_list *node; (node = weir_list_pop(&s->woken));) waiter_signal(WEIR_LIST_OF(node, weir_waiter, node));
+  for (weir_list *node; (node = weir_list_pop(&s->woken));)
+    waiter_signal(WEIR_LIST_OF(node, weir_waiter, node));
 }
 
 /* The seat is free: wakes the next one who wants it, unless somebody is on the way. */
@@ -124,7 +125,8 @@ bool weir_seat_get(weir_shard *s, weir_io_nanos until) {
   weir_waiter w = {0};
   s->n_runners++;
   bool stopped = false;
-  while (s->led && !(stopped = atomic_load(&s->loop->stop)) && (until == WEIR_IO_NEVER || s->ops->clock(s) < until))
+  while (s->led && !(stopped = atomic_load(&s->loop->stop)) &&
+         (until == WEIR_IO_NEVER || s->ops->clock(s) < until))
     waiter_sleep(s, &w, until);
   s->n_runners--;
   if (s->led || stopped) {
@@ -142,9 +144,7 @@ void weir_seat_stop_runners(weir_shard *s) {
 
 /* ---- the shard's own thread -------------------------------------------------------------------------------------- */
 
-static bool thread_should_end(weir_shard *s) {
-  return atomic_load(&s->loop->stopping) || weir_self_.doomed;
-}
+static bool thread_should_end(weir_shard *s) { return atomic_load(&s->loop->stopping) || weir_self_.doomed; }
 
 /* Sleeps until nobody has had the seat for a while. */
 static void thread_park(weir_shard *s) {
@@ -163,7 +163,8 @@ static void thread_park(weir_shard *s) {
 static void thread_lead(weir_shard *s) {
   seat_take(s);
   s->caller_slept = false;
-  while (!thread_should_end(s) && !(s->loop->is_private && s->caller_slept)) weir_shard_turn(s, WEIR_IO_NEVER);
+  while (!thread_should_end(s) && !(s->loop->is_private && s->caller_slept))
+    weir_shard_turn(s, WEIR_IO_NEVER);
   if (!weir_self_.doomed) weir_seat_release(s);
 }
 

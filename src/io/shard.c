@@ -5,7 +5,7 @@
 #include <sched.h>
 
 /* A callback that always makes the next one due would starve the sockets. */
-#define MAX_ROUNDS 16
+#define MAX_ROUNDS      16
 #define GIVE_WAY_YIELDS 100
 
 _Thread_local weir_self weir_self_;
@@ -105,6 +105,7 @@ void weir_shard_unpost(weir_shard *s, weir_task *t) {
 
 void weir_shard_call_back(weir_shard *s, weir_due *d) {
   weir_shard_assert_held(s);
+  WEIR_ASSERT(!weir_list_linked(&d->node));
   weir_list_push(&s->due, &d->node);
 }
 
@@ -164,7 +165,8 @@ static void shard_wait(weir_shard *s, weir_io_nanos until) {
 
 static bool shard_run_again(weir_list *again) {
   bool any = false;
-  for (weir_list *node; (node = weir_list_pop(again)); any = true) weir_sock_fire(WEIR_LIST_OF(node, weir_sock, again));
+  for (weir_list *node; (node = weir_list_pop(again)); any = true)
+    weir_sock_fire(WEIR_LIST_OF(node, weir_sock, again));
   return any;
 }
 
@@ -306,7 +308,7 @@ weir_err weir_shard_init(weir_shard *s, weir_loop *l, const weir_backend *ops, v
   s->loop = l;
   s->ops = ops;
   s->backend = arg;
-  weir_list *const lists[] = {&s->due,     &s->pooled, &s->at_end, &s->again,  &s->socks,   &s->graves,
+  weir_list *const lists[] = {&s->due,     &s->pooled, &s->at_end, &s->again,   &s->socks,   &s->graves,
                               &s->lookups, &s->posts,  &s->posted, &s->running, &s->waiters, &s->woken};
   for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) weir_list_init(lists[i]);
   s->guest_at = WEIR_IO_NEVER;
@@ -329,7 +331,8 @@ static void shard_fini_posts(weir_shard *s) {
 void weir_shard_fini(weir_shard *s) {
   weir_shard_lock(s);
   weir_lookup_fini(s);
-  for (weir_list *node; (node = weir_list_pop(&s->socks));) weir_sock_close(WEIR_LIST_OF(node, weir_sock, all));
+  for (weir_list *node; (node = weir_list_pop(&s->socks));)
+    weir_sock_close(WEIR_LIST_OF(node, weir_sock, all));
   shard_fini_posts(s);
   shard_free_graves(s);
   weir_timers_fini(s);

@@ -55,11 +55,11 @@ struct weir_shard {
   bool led;
   bool stuck; /* simulation: nothing can happen any more */
   bool is_guest;
-  weir_io_nanos guest_at;  /* what the guest timer is armed for */
-  uint64_t seat_gen;       /* how often the seat was taken */
+  weir_io_nanos guest_at;   /* what the guest timer is armed for */
+  uint64_t seat_gen;        /* how often the seat was taken */
   weir_waiter *lead_waiter; /* the leader, if it is a blocked caller */
-  weir_list waiters;       /* asleep for the seat or their end */
-  weir_list woken;         /* done, to be signalled when the lock is let go */
+  weir_list waiters;        /* asleep for the seat or their end */
+  weir_list woken;          /* done, to be signalled when the lock is let go */
   weir_waiter *promoted;
   size_t n_runners; /* of the waiters: in weir_loop_run */
 

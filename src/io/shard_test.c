@@ -138,7 +138,8 @@ static void test_timers_many(void **state) {
   for (size_t round = 0; round < 3; round++)
     for (size_t i = 0; i < N; i++) {
       seed = seed * 1664525 + 1013904223;
-      if (round == 0) t[i] = (many_timers){.timer = {.fn = many_fired, .arg = &t[i]}, .last = &last, .n_fired = &n_fired};
+      if (round == 0)
+        t[i] = (many_timers){.timer = {.fn = many_fired, .arg = &t[i]}, .last = &last, .n_fired = &n_fired};
       if (seed >> 30 == 0)
         weir_timer_stop(s, &t[i].timer);
       else if (seed >> 30 == 1)
@@ -237,7 +238,8 @@ static void test_threads_run_posts(void **state) {
   assert_int_equal(weir_loop_n_shards(l), 3);
   assert_ptr_not_equal(weir_loop_pick(l), weir_loop_pick(l));
   atomic_int n = 0;
-  for (int i = 0; i < 100; i++) assert_int_equal(weir_loop_post(l, i % 2 ? WEIR_MS(1) : 0, fn_count, &n), WEIR_OK);
+  for (int i = 0; i < 100; i++)
+    assert_int_equal(weir_loop_post(l, i % 2 ? WEIR_MS(1) : 0, fn_count, &n), WEIR_OK);
   assert_int_equal(weir_loop_post(l, WEIR_MS(20), fn_stop, l), WEIR_OK);
   assert_int_equal(weir_loop_run(l, -1), WEIR_CANCELLED);
   assert_int_equal(n, 100);
@@ -359,9 +361,7 @@ static void test_callers_of_threads(void **state) {
   weir_loop_unref(l);
 }
 
-static void *run_until_stopped(void *arg) {
-  return (void *)(intptr_t)weir_loop_run(arg, -1);
-}
+static void *run_until_stopped(void *arg) { return (void *)(intptr_t)weir_loop_run(arg, -1); }
 
 /* weir_loop_run on one thread, blocked callers on others; then the run is stopped while callers still lead. */
 static void test_callers_and_run(void **state) {
@@ -432,7 +432,9 @@ static void test_private_thread(void **state) {
 
 /* ---- guest in a foreign loop ------------------------------------------------------------------------------------------------ */
 
-static bool guest_readable(int fd, int ms) { return poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, ms) == 1; }
+static bool guest_readable(int fd, int ms) {
+  return poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, ms) == 1;
+}
 
 static void *post_later(void *arg) {
   nanosleep(&(struct timespec){0, 10000000}, NULL);
@@ -536,14 +538,22 @@ static void test_no_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_turn_order),          cmocka_unit_test(test_unpost),
-      cmocka_unit_test(test_timers_many),         cmocka_unit_test(test_timer_rearms_itself),
-      cmocka_unit_test(test_run_and_stop),        cmocka_unit_test(test_stop_from_signal),
-      cmocka_unit_test(test_threads_run_posts),   cmocka_unit_test(test_unref_drops_posts),
-      cmocka_unit_test(test_unref_inside),        cmocka_unit_test(test_callers_drive),
-      cmocka_unit_test(test_callers_of_threads),  cmocka_unit_test(test_callers_and_run),
-      cmocka_unit_test(test_stop_while_caller_leads), cmocka_unit_test(test_private_callers),
-      cmocka_unit_test(test_private_thread),      cmocka_unit_test(test_guest),
+      cmocka_unit_test(test_turn_order),
+      cmocka_unit_test(test_unpost),
+      cmocka_unit_test(test_timers_many),
+      cmocka_unit_test(test_timer_rearms_itself),
+      cmocka_unit_test(test_run_and_stop),
+      cmocka_unit_test(test_stop_from_signal),
+      cmocka_unit_test(test_threads_run_posts),
+      cmocka_unit_test(test_unref_drops_posts),
+      cmocka_unit_test(test_unref_inside),
+      cmocka_unit_test(test_callers_drive),
+      cmocka_unit_test(test_callers_of_threads),
+      cmocka_unit_test(test_callers_and_run),
+      cmocka_unit_test(test_stop_while_caller_leads),
+      cmocka_unit_test(test_private_callers),
+      cmocka_unit_test(test_private_thread),
+      cmocka_unit_test(test_guest),
       cmocka_unit_test(test_no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,9 +15,9 @@
 #include <string.h>
 #include <sys/un.h>
 
-#define PIPE_CAP 65536 /* bytes under way or unread, each direction */
+#define PIPE_CAP         65536 /* bytes under way or unread, each direction */
 #define DEFAULT_DELAY_US 1000
-#define FIRST_PORT 20000
+#define FIRST_PORT       20000
 
 typedef struct sim_conn sim_conn;
 
@@ -25,7 +25,7 @@ typedef struct sim_conn sim_conn;
 typedef struct sim_end {
   weir_sock *sock; /* NULL: not accepted yet, or closed */
   weir_addr addr;
-  char *ring; /* PIPE_CAP bytes */
+  char *ring;                 /* PIPE_CAP bytes */
   size_t at, queued, arrived; /* read position; bytes in the ring; how many of them may be read */
   weir_io_nanos last;         /* when the newest event on the way here is due: they keep their order */
   bool closed, shut;          /* by its owner */
@@ -40,7 +40,16 @@ struct sim_conn {
   sim_end end[2];    /* 0: the one that connected */
 };
 
-typedef enum sim_kind { SIM_SYN, SIM_ACK, SIM_REFUSE, SIM_DATA, SIM_FIN, SIM_RST, SIM_ROOM, SIM_NUDGE } sim_kind;
+typedef enum sim_kind {
+  SIM_SYN,
+  SIM_ACK,
+  SIM_REFUSE,
+  SIM_DATA,
+  SIM_FIN,
+  SIM_RST,
+  SIM_ROOM,
+  SIM_NUDGE
+} sim_kind;
 
 typedef struct sim_event {
   weir_io_nanos at;
@@ -112,7 +121,8 @@ static sim_event events_pop(sim *m) {
   sim_event first = m->events.data[0], last = m->events.data[--m->events.len];
   size_t i = 0;
   for (size_t child; (child = 2 * i + 1) < m->events.len; i = child) {
-    if (child + 1 < m->events.len && event_before(&m->events.data[child + 1], &m->events.data[child])) child++;
+    if (child + 1 < m->events.len && event_before(&m->events.data[child + 1], &m->events.data[child]))
+      child++;
     if (!event_before(&m->events.data[child], &last)) break;
     m->events.data[i] = m->events.data[child];
   }
@@ -166,7 +176,8 @@ static bool addr_reaches(const weir_addr *listener, const weir_addr *to) {
   bool is_unix = listener->sa.ss_family == AF_UNIX;
   if (is_unix != (to->sa.ss_family == AF_UNIX)) return false;
   if (!is_unix) return addr_port(listener) == addr_port(to);
-  return strcmp(((const struct sockaddr_un *)&listener->sa)->sun_path, ((const struct sockaddr_un *)&to->sa)->sun_path) == 0;
+  return strcmp(((const struct sockaddr_un *)&listener->sa)->sun_path,
+                ((const struct sockaddr_un *)&to->sa)->sun_path) == 0;
 }
 
 static sim_sock *sim_listener(sim *m, const weir_addr *to) {
@@ -267,7 +278,8 @@ static bool sim_dispatch(weir_shard *s) {
   weir_list batch;
   weir_list_take_all(&batch, &sim_of(s)->ready);
   bool any = false;
-  for (weir_list *n; (n = weir_list_pop(&batch)); any = true) weir_sock_fire(&WEIR_LIST_OF(n, sim_sock, ready)->sock);
+  for (weir_list *n; (n = weir_list_pop(&batch)); any = true)
+    weir_sock_fire(&WEIR_LIST_OF(n, sim_sock, ready)->sock);
   return any;
 }
 
@@ -298,7 +310,8 @@ static weir_err sim_lookup(weir_lookup *l) {
 static void *sim_error(weir_error *e, int err, const char *what, const weir_addr *a) {
   char text[160];
   weir_addr_format(a, text, sizeof text);
-  weir_error_set(e, err == ENOMEM ? WEIR_RESOURCE_EXHAUSTED : WEIR_UNAVAILABLE, err, "%s %s: %s", what, text, strerror(err));
+  weir_error_set(e, err == ENOMEM ? WEIR_RESOURCE_EXHAUSTED : WEIR_UNAVAILABLE, err, "%s %s: %s", what, text,
+                 strerror(err));
   return NULL;
 }
 
@@ -350,17 +363,31 @@ static weir_sock *sim_listen(weir_shard *s, const weir_addr *a, bool reuse_port,
   return sock;
 }
 
+/* Bytes that were not read make it a reset, as with TCP. */
+static void conn_close(sim *m, sim_conn *c, int end) {
+  sim_end *e = &c->end[end];
+  if (e->queued)
+    sim_happen(m, c, !end, SIM_RST, 0);
+  else if (!e->shut && !e->reset)
+    sim_happen(m, c, !end, SIM_FIN, 0);
+  e->closed = true;
+  e->sock = NULL;
+  conn_unref(c);
+}
+
 static weir_io sim_accept(weir_sock *listener, weir_shard *on, weir_sock **out) {
   sim_sock *l = sim_sock_of(listener);
   if (weir_list_empty(&l->queue)) return WEIR_IO_AGAIN;
   weir_sock *sock = weir_sock_alloc(on, sizeof(sim_sock));
-  if (!sock) { /* as the kernel's listener does: later again */
+  sim_conn *c = WEIR_LIST_OF(weir_list_pop(&l->queue), sim_conn, waiting);
+  if (!sock) { /* as with the kernel's: the connection is lost, the listener goes on */
     listener->err = ENOMEM;
     sim_ready(sim_of(on), listener);
+    conn_close(sim_of(on), c, 1);
     return WEIR_IO_ERROR;
   }
   sim_sock *s = sim_sock_of(sock);
-  s->conn = WEIR_LIST_OF(weir_list_pop(&l->queue), sim_conn, waiting);
+  s->conn = c;
   s->end = 1;
   sock->connected = 1;
   end_of(s)->sock = sock;
@@ -474,18 +501,6 @@ static bool sim_peer_addr(weir_sock *sock, weir_addr *a) {
   return s->conn && sock->connected > 0;
 }
 
-/* Bytes that were not read make it a reset, as with TCP. */
-static void conn_close(sim *m, sim_conn *c, int end) {
-  sim_end *e = &c->end[end];
-  if (e->queued)
-    sim_happen(m, c, !end, SIM_RST, 0);
-  else if (!e->shut && !e->reset)
-    sim_happen(m, c, !end, SIM_FIN, 0);
-  e->closed = true;
-  e->sock = NULL;
-  conn_unref(c);
-}
-
 static void sim_close_sock(weir_sock *sock) {
   sim_sock *s = sim_sock_of(sock);
   sim *m = sim_of(sock->shard);
@@ -496,10 +511,7 @@ static void sim_close_sock(weir_sock *sock) {
   }
   weir_list_remove(&s->listeners);
   for (weir_list *n; (n = weir_list_pop(&s->queue));) {
-    sim_conn *c = WEIR_LIST_OF(n, sim_conn, waiting);
-    sim_happen(m, c, 0, SIM_RST, 0);
-    c->end[1].closed = true;
-    conn_unref(c);
+    conn_close(m, WEIR_LIST_OF(n, sim_conn, waiting), 1);
   }
 }
 
@@ -526,7 +538,8 @@ const weir_backend weir_backend_sim = {
 
 weir_loop *weir_loop_new_sim(const weir_sim_opts *o, const weir_hooks *hooks) {
   weir_sim_opts own = o ? *o : (weir_sim_opts){0};
-  return weir_loop_make(&(weir_loop_config){.backend = &weir_backend_sim, .backend_arg = &own, .hooks = hooks}, NULL);
+  return weir_loop_make(
+      &(weir_loop_config){.backend = &weir_backend_sim, .backend_arg = &own, .hooks = hooks}, NULL);
 }
 
 size_t weir_sim_open_sockets(weir_loop *l) {

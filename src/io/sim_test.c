@@ -125,7 +125,8 @@ static void test_same_seed_same_story(void **state) {
   size_t n_err = 0, n_refused = 0, n_stuck = 0, n_same = 0;
   uint64_t before = 0;
   for (uint64_t seed = 0; seed < 1000; seed++) {
-    weir_sim_opts o = {.seed = seed, .partial_1_in = 4, .reset_1_in = 60, .half_open_1_in = 80, .refuse_1_in = 20};
+    weir_sim_opts o = {
+        .seed = seed, .partial_1_in = 4, .reset_1_in = 60, .half_open_1_in = 80, .refuse_1_in = 20};
     story a = play(&o), b = play(&o);
     assert_true(a.hash == b.hash && a.n_events == b.n_events && a.received == b.received);
     n_refused += a.err == ECONNREFUSED;
@@ -168,7 +169,8 @@ static void sender_ready(void *arg, weir_sock *s) {
   static const char zeros[10000];
   size_t n;
   weir_io io = WEIR_IO_AGAIN;
-  while (weir_sock_connected(s) > 0 && (io = weir_sock_sendv(s, &(weir_str){zeros, sizeof zeros}, 1, &n)) == WEIR_IO_OK)
+  while (weir_sock_connected(s) > 0 &&
+         (io = weir_sock_sendv(s, &(weir_str){zeros, sizeof zeros}, 1, &n)) == WEIR_IO_OK)
     t->sent += n;
   if (io == WEIR_IO_ERROR) t->err = weir_sock_errno(s), t->client_over = true;
 }
@@ -250,8 +252,8 @@ static void test_pool_and_caller(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_fair_weather),   cmocka_unit_test(test_same_seed_same_story),
-      cmocka_unit_test(test_nobody_listens), cmocka_unit_test(test_back_pressure),
+      cmocka_unit_test(test_fair_weather),    cmocka_unit_test(test_same_seed_same_story),
+      cmocka_unit_test(test_nobody_listens),  cmocka_unit_test(test_back_pressure),
       cmocka_unit_test(test_pool_and_caller),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
