@@ -96,8 +96,7 @@ weir_h2 *weir_h2_new(const weir_h2_opts *o) {
 
 void weir_h2_free(weir_h2 *h2) {
   if (!h2) return;
-  uint32_t at = 0;
-  for (weir_h2_stream *s; (at = 0, s = weir_h2_streams_next(&h2->streams, &at, NULL));) {
+  for (weir_h2_stream *s; (s = weir_h2_streams_next(&h2->streams, NULL));) {
     weir_h2_queue_clear(&h2->chunks, &s->queue);
     weir_h2_stream_set_recv(&h2->streams, s, WEIR_H2_CLOSED);
     weir_h2_stream_set_send(&h2->streams, s, WEIR_H2_CLOSED);
@@ -320,8 +319,7 @@ static void stream_check(const weir_h2 *h2, const weir_h2_stream *s) {
 
 void weir_h2_check(const weir_h2 *h2) {
   size_t n = 0, n_open = 0;
-  uint32_t at = 0;
-  for (const weir_h2_stream *s = NULL; (s = weir_h2_streams_next(&h2->streams, &at, s));) {
+  for (const weir_h2_stream *s = NULL; (s = weir_h2_streams_next(&h2->streams, s));) {
     stream_check(h2, s);
     n++;
     n_open += !weir_h2_stream_is_over(s);

@@ -51,14 +51,9 @@ void weir_h2_goaway(weir_h2 *h2, uint32_t code, const char *debug) {
   h2->drain = WEIR_H2_DRAIN_FINAL;
   h2->in.closed = true;
   weir_h2_put_goaway(h2, h2->last_peer_id, code, debug);
-  for (bool again = true; again;) { /* detached streams leave the table when they are dropped */
-    again = false;
-    uint32_t at = 0;
-    for (weir_h2_stream *s = NULL; !again && (s = weir_h2_streams_next(&h2->streams, &at, s));) {
-      if (weir_h2_stream_is_over(s)) continue;
-      again = s->is_detached;
-      weir_h2_stream_drop(h2, s, code, debug, false);
-    }
+  for (weir_h2_stream *s = weir_h2_streams_next(&h2->streams, NULL), *next; s; s = next) {
+    next = weir_h2_streams_next(&h2->streams, s);
+    weir_h2_stream_drop(h2, s, code, debug, false);
   }
 }
 

@@ -49,8 +49,7 @@ weir_h2_error weir_h2_on_goaway(weir_h2 *h2, const weir_h2_frame *f, weir_str pa
   h2->goaway.last_stream = p.last_stream;
   h2->goaway.debug_len = p.debug.len < WEIR_H2_MAX_DEBUG ? p.debug.len : WEIR_H2_MAX_DEBUG;
   memcpy(h2->goaway.debug, p.debug.data, h2->goaway.debug_len);
-  uint32_t at = 0;
-  for (weir_h2_stream *s = NULL; h2->is_client && (s = weir_h2_streams_next(&h2->streams, &at, s));)
+  for (weir_h2_stream *s = NULL; h2->is_client && (s = weir_h2_streams_next(&h2->streams, s));)
     if (s->id > p.last_stream && !s->is_reset && !s->is_detached)
       weir_h2_stream_drop(h2, s, WEIR_H2_REFUSED_STREAM, "not processed: the server is going away", true);
   return weir_h2_no_error();
@@ -83,8 +82,7 @@ static weir_h2_error settings_on_ack(weir_h2 *h2) {
   if (h2->got_ack) return weir_h2_useless(h2, 1);
   h2->got_ack = true;
   weir_hpack_decoder_set_max_table(h2->decoder, h2->opts.header_table_size);
-  uint32_t at = 0;
-  for (weir_h2_stream *s = NULL; (s = weir_h2_streams_next(&h2->streams, &at, s));)
+  for (weir_h2_stream *s = NULL; (s = weir_h2_streams_next(&h2->streams, s));)
     weir_h2_window_resize(&s->recv_window, h2->opts.stream_window);
   return weir_h2_no_error();
 }
@@ -92,8 +90,7 @@ static weir_h2_error settings_on_ack(weir_h2 *h2) {
 /* A new initial window changes those of all streams by the difference (RFC 9113 6.9.2). */
 static weir_h2_error settings_change_windows(weir_h2 *h2, int64_t by) {
   if (by == 0) return weir_h2_no_error();
-  uint32_t at = 0;
-  for (weir_h2_stream *s = NULL; (s = weir_h2_streams_next(&h2->streams, &at, s));) {
+  for (weir_h2_stream *s = NULL; (s = weir_h2_streams_next(&h2->streams, s));) {
     if (!weir_h2_window_widen(&s->send_window, by))
       return weir_h2_conn_err(WEIR_H2_FLOW_CONTROL_ERROR,
                               "SETTINGS_INITIAL_WINDOW_SIZE takes a window above 2^31-1");

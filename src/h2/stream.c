@@ -10,6 +10,7 @@ enum { STREAMS_MIN_BUCKETS = 16 };
 
 void weir_h2_streams_init(weir_h2_streams *t, weir_mem mem) {
   *t = (weir_h2_streams){.mem = mem};
+  weir_list_init(&t->all);
   /* Ids are the peer's to choose; with a multiplier that it cannot know it cannot make them collide. */
   t->multiplier = (uint32_t)(((uintptr_t)t >> 4) * 0x9e3779b1u) | 1u;
 }
@@ -73,6 +74,7 @@ weir_h2_stream *weir_h2_streams_add(weir_h2_streams *t, uint32_t id) {
   weir_h2_stream **to = streams_bucket(t, id);
   s->chain = *to;
   *to = s;
+  weir_list_push(&t->all, &s->all);
   t->n++;
   t->n_open++;
   weir_h2_stream_set_recv(t, s, WEIR_H2_OPEN);
@@ -86,6 +88,7 @@ void weir_h2_streams_release(weir_h2_streams *t, weir_h2_stream *s) {
   while (*at != s) at = &(*at)->chain;
   *at = s->chain;
   t->n--;
+  weir_list_remove(&s->all);
   weir_list_remove(&s->turn);
   weir_list_remove(&s->due);
   if (t->n_free >= WEIR_H2_KEEP_STREAMS) {
@@ -107,13 +110,9 @@ weir_h2_ending weir_h2_streams_how_ended(const weir_h2_streams *t, uint32_t id) 
   return note & 1u ? WEIR_H2_RESET_BY_US : WEIR_H2_ENDED;
 }
 
-weir_h2_stream *weir_h2_streams_next(const weir_h2_streams *t, uint32_t *at, const weir_h2_stream *s) {
-  if (s && s->chain) return s->chain;
-  while (*at < t->n_buckets) {
-    weir_h2_stream *first = t->buckets[(*at)++];
-    if (first) return first;
-  }
-  return NULL;
+weir_h2_stream *weir_h2_streams_next(const weir_h2_streams *t, const weir_h2_stream *s) {
+  const weir_list *n = s ? s->all.next : t->all.next;
+  return n == &t->all ? NULL : WEIR_LIST_OF(n, weir_h2_stream, all);
 }
 
 static void stream_check_open(weir_h2_streams *t, const weir_h2_stream *s, bool was_over) {

@@ -37,6 +37,7 @@ typedef struct weir_h2_stream {
   const char *reset_why;
   void *user;
   struct weir_h2_stream *chain; /* next in its bucket, or next free */
+  weir_list all;                /* in the table's list of all */
   weir_list turn;      /* in the list of streams that may send, or that wait for the connection's window */
   weir_list due;       /* in the list of streams with an event for the user */
   weir_h2_queue queue; /* not yet in frames */
@@ -53,6 +54,7 @@ typedef struct weir_h2_streams {
   weir_mem mem;
   weir_h2_stream **buckets;
   uint32_t n_buckets, multiplier; /* a power of two; odd and not known to the peer */
+  weir_list all;                  /* in the order of opening */
   size_t n, n_open;               /* in the table; those not CLOSED in both halves */
   weir_h2_stream *free;
   size_t n_free;
@@ -71,8 +73,9 @@ void weir_h2_streams_release(weir_h2_streams *t, weir_h2_stream *s);
 /** Remembers how a stream ended. */
 void weir_h2_streams_note_end(weir_h2_streams *t, uint32_t id, weir_h2_ending how);
 weir_h2_ending weir_h2_streams_how_ended(const weir_h2_streams *t, uint32_t id);
-/** Walks: start with *at = 0 and s = NULL; NULL at the end. Do not add or release between. */
-weir_h2_stream *weir_h2_streams_next(const weir_h2_streams *t, uint32_t *at, const weir_h2_stream *s);
+/** Walks in the order of opening: start with NULL; NULL at the end. `s` may be released before the next step if
+ * that was taken first. */
+weir_h2_stream *weir_h2_streams_next(const weir_h2_streams *t, const weir_h2_stream *s);
 
 void weir_h2_stream_set_recv(weir_h2_streams *t, weir_h2_stream *s, weir_h2_half to);
 void weir_h2_stream_set_send(weir_h2_streams *t, weir_h2_stream *s, weir_h2_half to);
