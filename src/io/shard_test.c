@@ -89,6 +89,33 @@ static void test_turn_order(void **state) {
   weir_loop_unref(l);
 }
 
+static void fn_for_ever(void *arg, weir_call *call, weir_code code) {
+  noted *n = arg;
+  (void)call, (void)code;
+  weir_shard_enter(n->shard);
+  weir_shard_call_back(n->shard, &n->due);
+  weir_shard_leave(n->shard);
+}
+
+/* A callback that always makes itself due again does not keep the others from their turn. */
+static void test_callbacks_starve_nobody(void **state) {
+  (void)state;
+  weir_loop *l = loop_new(0);
+  weir_shard *s = weir_loop_shard(l, 0);
+  note out = {0};
+  noted n[2];
+  for (size_t i = 0; i < 2; i++) noted_init(&n[i], s, &out, (char)('a' + i));
+  n[0].due.fn = fn_for_ever;
+  n[0].due.done = NULL;
+  weir_shard_enter(s);
+  weir_shard_call_back(s, &n[0].due);
+  weir_timer_set(s, &n[1].timer, weir_shard_now(s) + WEIR_MS(2));
+  weir_shard_leave(s);
+  while (!out.len) assert_int_equal(weir_loop_run(l, WEIR_SECONDS(1)), WEIR_OK);
+  assert_string_equal(out.text, "b");
+  weir_loop_unref(l);
+}
+
 static void test_unpost(void **state) {
   (void)state;
   weir_loop *l = loop_new(0);
@@ -538,6 +565,7 @@ static void test_no_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_callbacks_starve_nobody),
       cmocka_unit_test(test_turn_order),
       cmocka_unit_test(test_unpost),
       cmocka_unit_test(test_timers_many),

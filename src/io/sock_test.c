@@ -505,6 +505,123 @@ static void test_accept_onto_other_shards(void **state) {
   weir_loop_unref(h.loop); /* closes them all */
 }
 
+/* A private loop: the caller connects and leaves; what comes later is answered although nobody calls. */
+typedef struct lonely {
+  weir_shard *shard;
+  weir_waiter waiter;
+  atomic_int n_bytes;
+} lonely;
+
+static void lonely_ready(void *arg, weir_sock *s) {
+  lonely *l = arg;
+  char buf[16];
+  size_t n = 0;
+  if (weir_sock_connected(s)) weir_waiter_wake(l->shard, &l->waiter);
+  if (weir_sock_recv(s, buf, sizeof buf, &n) == WEIR_IO_OK) atomic_fetch_add(&l->n_bytes, (int)n);
+}
+
+static void test_private_loop_is_awake(void **state) {
+  (void)state;
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  weir_addr a;
+  weir_error e;
+  weir_addr_parse("127.0.0.1:0", &a, &e);
+  assert_int_equal(bind(fd, (const struct sockaddr *)&a.sa, a.len), 0);
+  assert_int_equal(listen(fd, 1), 0);
+  a.len = sizeof a.sa;
+  assert_int_equal(getsockname(fd, (struct sockaddr *)&a.sa, &a.len), 0);
+  weir_loop *l = weir_loop_new_private(&e);
+  lonely lone = {.shard = weir_loop_shard(l, 0)};
+  weir_shard_enter(lone.shard);
+  assert_non_null(weir_sock_connect(lone.shard, &a, lonely_ready, &lone, &e));
+  weir_shard_wait(lone.shard, &lone.waiter);
+  weir_shard_leave(lone.shard);
+  int peer = accept(fd, NULL, NULL);
+  for (int i = 1; i <= 3; i++) {
+    assert_int_equal(write(peer, "x", 1), 1);
+    for (int k = 0; k < 5000 && lone.n_bytes < i; k++) nanosleep(&(struct timespec){0, 1000000}, NULL);
+    assert_int_equal(lone.n_bytes, i);
+  }
+  close(peer);
+  close(fd);
+  weir_loop_unref(l);
+}
+
+/* ---- the steady state ------------------------------------------------------------------------------------------------------ */
+
+typedef struct ping {
+  weir_shard *shard;
+  weir_sock *listener, *client, *server;
+  weir_due due;
+  weir_task flush;
+  weir_timer timer;
+  int left;
+} ping;
+
+static void ping_send(weir_sock *s) {
+  size_t n;
+  assert_int_equal(weir_sock_sendv(s, &(weir_str){"ping", 4}, 1, &n), WEIR_IO_OK);
+}
+
+static void ping_flush(void *arg) { ping_send(((ping *)arg)->client); }
+static void ping_nothing(void *arg) { (void)arg; }
+
+/* As a connection does: a callback is due, it queues the answer, which leaves at the end of the turn. */
+static void ping_fn(void *arg, weir_call *call, weir_code code) {
+  ping *p = arg;
+  (void)call, (void)code;
+  weir_shard_enter(p->shard);
+  weir_timer_set(p->shard, &p->timer, weir_shard_now(p->shard) + WEIR_SECONDS(20));
+  weir_shard_at_end(p->shard, &p->flush);
+  weir_shard_leave(p->shard);
+}
+
+static void ping_client(void *arg, weir_sock *s) {
+  ping *p = arg;
+  char buf[64];
+  size_t n;
+  bool begin = p->left == 0 && weir_sock_connected(s) > 0;
+  if (begin) p->left = 1000;
+  if (begin || (weir_sock_recv(s, buf, sizeof buf, &n) == WEIR_IO_OK && --p->left > 1))
+    weir_shard_call_back(p->shard, &p->due);
+}
+
+static void ping_server(void *arg, weir_sock *s) {
+  char buf[64];
+  size_t n;
+  (void)arg;
+  if (weir_sock_recv(s, buf, sizeof buf, &n) == WEIR_IO_OK) ping_send(s);
+}
+
+static void ping_accept(void *arg, weir_sock *s) {
+  ping *p = arg;
+  weir_sock_accept(s, p->shard, ping_server, p, &p->server);
+}
+
+static void test_no_allocation_per_turn(void **state) {
+  (void)state;
+  test_heap heap = {.fail_at = 0};
+  weir_hooks hooks = test_heap_hooks(&heap);
+  weir_loop *l = weir_loop_new(WEIR_OPTS(weir_loop_opts, .hooks = &hooks), NULL);
+  ping p = {.shard = weir_loop_shard(l, 0)};
+  weir_addr a;
+  p.due = (weir_due){.fn = ping_fn, .arg = &p};
+  p.flush = (weir_task){.fn = ping_flush, .arg = &p};
+  p.timer = (weir_timer){.fn = ping_nothing};
+  weir_addr_parse("127.0.0.1:0", &a, NULL);
+  weir_shard_enter(p.shard);
+  p.listener = weir_sock_listen(p.shard, &a, false, ping_accept, &p, NULL);
+  weir_sock_local_addr(p.listener, &a);
+  p.client = weir_sock_connect(p.shard, &a, ping_client, &p, NULL);
+  weir_shard_leave(p.shard);
+  while (p.left == 0 || p.left > 990) assert_int_equal(weir_loop_run(l, WEIR_SECONDS(5)), WEIR_OK);
+  size_t before = heap.n_allocs;
+  while (p.left > 1) assert_int_equal(weir_loop_run(l, WEIR_SECONDS(5)), WEIR_OK);
+  assert_int_equal(heap.n_allocs, before);
+  weir_loop_unref(l);
+  assert_int_equal(heap.n_live, 0);
+}
+
 /* ---- no memory ------------------------------------------------------------------------------------------------------------ */
 
 /* Fails each allocation in turn. True once there was none left to fail. */
@@ -555,6 +672,8 @@ int main(void) {
       cmocka_unit_test(test_unix_files),
       cmocka_unit_test(test_close_on_exec),
       cmocka_unit_test(test_accept_onto_other_shards),
+      cmocka_unit_test(test_private_loop_is_awake),
+      cmocka_unit_test(test_no_allocation_per_turn),
       cmocka_unit_test(test_no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
