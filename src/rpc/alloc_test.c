@@ -113,6 +113,43 @@ static void each_allocation_fails(void **state) {
   }
 }
 
+/* Requests that are not gRPC, one of them too large. */
+static bool browse(size_t n) {
+  static char big[20100];
+  pair p;
+  const weir_rpc_opts client = {0}, server = {.h2 = {.mem = {failing, NULL}}};
+  live = n_allocs = 0;
+  fail_at = n;
+  if (pair_make(&p, PAIR_RAW_CLIENT, 0, &client, &server)) {
+    memset(big, 'x', sizeof big - 2);
+    memcpy(big, ":method: GET\n:scheme: http\n:path: /\nk: ", 41);
+    big[sizeof big - 2] = '\n';
+    pair_raw_headers(&p.client, 0, ":method: GET\n:scheme: http\n:path: /\n:authority: h\n", false);
+    pair_pump(&p);
+    if (p.server.n_ends < p.server.n_calls_seen)
+      weir_rpc_http_reply(p.server.call, 200, WEIR_STR("text/plain"), WEIR_STR("hi"));
+    pair_pump(&p);
+    if (weir_h2_can_open(p.client.h2)) pair_raw_headers(&p.client, 0, big, false);
+    pair_pump(&p);
+    p.is_cut = true;
+    weir_rpc_lost(p.server.rpc, "the end");
+    pair_poll(&p);
+    assert_int_equal(p.server.n_ends, p.server.n_calls_seen);
+    assert_true(p.server.is_closed);
+  }
+  pair_fini(&p);
+  assert_int_equal(live, 0);
+  return n_allocs < fail_at;
+}
+
+static void each_allocation_fails_for_http(void **state) {
+  size_t n = 1;
+  (void)state;
+  fails_on = false;
+  while (!browse(n)) n++;
+  assert_true(n > 10);
+}
+
 static void steady_state_allocates_nothing(void **state) {
   pair p;
   const weir_mem mem = {failing, NULL};
@@ -135,6 +172,7 @@ static void steady_state_allocates_nothing(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_allocation_fails),
+      cmocka_unit_test(each_allocation_fails_for_http),
       cmocka_unit_test(steady_state_allocates_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
