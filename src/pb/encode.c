@@ -80,13 +80,32 @@ WEIR_INLINE uint32_t kind_wire_type(uint32_t kind) {
   }
 }
 
+/* memcpy, without a call for the short strings that most are. */
+WEIR_INLINE void copy_bytes(uint8_t *to, const char *from, size_t n) {
+  if (n > 32) {
+    memcpy(to, from, n);
+  } else if (n >= 16) {
+    memcpy(to, from, 16);
+    memcpy(to + n - 16, from + n - 16, 16);
+  } else if (n >= 8) {
+    memcpy(to, from, 8);
+    memcpy(to + n - 8, from + n - 8, 8);
+  } else if (n >= 4) {
+    memcpy(to, from, 4);
+    memcpy(to + n - 4, from + n - 4, 4);
+  } else {
+    for (size_t i = 0; i < n; i++) to[i] = (uint8_t)from[i];
+  }
+}
+
+/* There is room for two varints already. */
 WEIR_INLINE uint8_t *encode_str(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row, weir_str s) {
-  if (WEIR_UNLIKELY(!has_room(e, p, SLACK) || (size_t)(p - e->begin) - SLACK < s.len)) return encode_full(e);
+  if (WEIR_UNLIKELY((size_t)(p - e->begin) - SLACK < s.len)) return encode_full(e);
   if (s.len) { /* data may be NULL otherwise */
     if (row->flags & WEIR_PB_UTF8 && WEIR_UNLIKELY(!wire_utf8((const uint8_t *)s.data, s.len)))
       return encode_fail(e, WEIR_INVALID_ARGUMENT, "invalid UTF-8", t, row->number);
     p -= s.len;
-    memcpy(p, s.data, s.len);
+    copy_bytes(p, s.data, s.len);
   }
   return wire_put_varint(p, s.len);
 }
@@ -299,8 +318,8 @@ static uint8_t *encode_message(encoder *e, uint8_t *p, const weir_pb_type *t, co
     const weir_pb_field *missing = e->flags & WEIR_PB_PARTIAL ? NULL : pb_first_missing(t, msg);
     if (missing) return encode_fail(e, WEIR_INVALID_ARGUMENT, "required field is missing", t, missing->number);
   }
-  weir_str unknown = weir_pb_unknown(msg);
-  if (WEIR_UNLIKELY(unknown.len)) p = put_bytes(e, p, unknown.data, unknown.len);
+  const struct weir_pb_extra *extra = ((const weir_pb_hdr *)(const void *)msg)->extra;
+  if (WEIR_UNLIKELY(extra)) p = put_bytes(e, p, extra->data, extra->len);
   for (uint32_t i = t->n_fields; p && i-- > 0;) p = encode_field(e, p, t, &t->fields[i], msg);
   return p;
 }
