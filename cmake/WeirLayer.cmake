@@ -18,11 +18,8 @@
 set(WEIR_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes)
 
 function(weir_link_layers target visibility)
-  foreach(layer IN LISTS ARGN)
-    if(TARGET weir_${layer})
-      target_link_libraries(${target} ${visibility} weir_${layer})
-    endif()
-  endforeach()
+  list(TRANSFORM ARGN PREPEND weir_)
+  target_link_libraries(${target} ${visibility} ${ARGN})
 endfunction()
 
 # file: a target, or a script's path from the top source folder

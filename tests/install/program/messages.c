@@ -8,7 +8,9 @@
 int main(void) {
   int32_t numbers[] = {1, -1};
   notes_Note inner = {.text = WEIR_STR("inner")};
-  notes_Note note = {.text = WEIR_STR("outer"), .numbers = {.data = numbers, .len = 2}, .quoted = &inner};
+  google_protobuf_Timestamp at = {.seconds = 1};
+  notes_Note note = {
+      .text = WEIR_STR("outer"), .at = &at, .numbers = {.data = numbers, .len = 2}, .quoted = &inner};
   weir_arena *arena = weir_arena_new(NULL, 0);
   notes_Note *back;
   weir_str wire;
