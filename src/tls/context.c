@@ -68,6 +68,8 @@ static weir_code context_load_ca(weir_tls_context *ctx, weir_str pem, weir_error
     ok = X509_STORE_add_cert(store, ca) && SSL_CTX_add_client_CA(ctx->ssl, ca);
   }
   sk_X509_pop_free(certs, X509_free);
+  /* What the caller names is trusted, also an intermediate CA or a server's own certificate: as in other gRPCs. */
+  ok = ok && X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
   if (!ok) return weir_pem_fail(e, WEIR_INVALID_ARGUMENT, "ca_pem");
   ctx->has_roots = true;
   return WEIR_OK;

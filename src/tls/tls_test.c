@@ -283,8 +283,8 @@ static void client_refuses(const test_cert *roots, const test_cert *cert, const 
   pair_free(&p);
 }
 
-static void client_accepts(const char *name) {
-  pair p = pair_new(creds_of(&ca, NULL, 0), creds_of(NULL, &server, 0), name);
+static void client_accepts(const test_cert *roots, const test_cert *cert, const char *name) {
+  pair p = pair_new(creds_of(roots, NULL, 0), creds_of(NULL, cert, 0), name);
   pump(&p);
   if (!weir_tls_connected(p.c)) fail_msg("%s: %s", name, weir_tls_why(p.c));
   pair_free(&p);
@@ -300,15 +300,32 @@ static void verifies_the_chain(void **state) {
   client_refuses(&ca, &client_only, "localhost", "extendedKeyUsage");
 }
 
+static void intermediate_authorities(void **state) {
+  (void)state;
+  test_cert middle = test_cert_make("middle", NULL, &ca, TEST_CA);
+  test_cert leaf = test_cert_make("leaf", "DNS:localhost", &middle, 0);
+  char chain[8192];
+  snprintf(chain, sizeof chain, "%s%s", leaf.cert, middle.cert);
+  test_cert with_chain = {chain, leaf.key};
+  client_accepts(&ca, &with_chain, "localhost");
+  client_refuses(&ca, &leaf, "localhost", "unable to get local issuer certificate"); /* the chain is not sent */
+  client_accepts(&middle, &leaf, "localhost");
+  client_accepts(&leaf, &leaf, "localhost");
+  client_accepts(&self_signed, &self_signed, "localhost");
+  client_refuses(&other_ca, &with_chain, "localhost", "pass its CA as ca_pem");
+  test_cert_free(&middle);
+  test_cert_free(&leaf);
+}
+
 static void verifies_the_name(void **state) {
   (void)state;
-  client_accepts("localhost");
-  client_accepts("LOCALHOST");
-  client_accepts("localhost.");
-  client_accepts("a.test.example");
-  client_accepts("127.0.0.1");
-  client_accepts("::1");
-  client_accepts("[::1]");
+  client_accepts(&ca, &server, "localhost");
+  client_accepts(&ca, &server, "LOCALHOST");
+  client_accepts(&ca, &server, "localhost.");
+  client_accepts(&ca, &server, "a.test.example");
+  client_accepts(&ca, &server, "127.0.0.1");
+  client_accepts(&ca, &server, "::1");
+  client_accepts(&ca, &server, "[::1]");
   client_refuses(&ca, &server, "evil.example",
                  "wanted evil.example, it is for localhost, *.test.example, 127.0.0.1, 0:0:0:0:0:0:0:1");
   client_refuses(&ca, &server, "test.example", "wanted test.example");
@@ -585,6 +602,7 @@ int main(void) {
       cmocka_unit_test(truncation_is_no_eof),
       cmocka_unit_test(resumes_nothing_but_connects_again),
       cmocka_unit_test(verifies_the_chain),
+      cmocka_unit_test(intermediate_authorities),
       cmocka_unit_test(verifies_the_name),
       cmocka_unit_test(server_name_overrides_the_target),
       cmocka_unit_test(client_certificates),
