@@ -36,7 +36,9 @@ static WEIR_NOINLINE uint8_t *encode_full(encoder *e) {
   return NULL;
 }
 
-WEIR_INLINE bool has_room(const encoder *e, const uint8_t *p, size_t n) { return (size_t)(p - e->begin) >= n; }
+WEIR_INLINE bool has_room(const encoder *e, const uint8_t *p, size_t n) {
+  return (size_t)(p - e->begin) >= n;
+}
 
 WEIR_INLINE uint8_t *put_tag(uint8_t *p, uint32_t number, uint32_t wire_type) {
   return wire_put_varint(p, number << 3 | wire_type);
@@ -99,7 +101,8 @@ WEIR_INLINE void copy_bytes(uint8_t *to, const char *from, size_t n) {
 }
 
 /* There is room for two varints already. */
-WEIR_INLINE uint8_t *encode_str(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row, weir_str s) {
+WEIR_INLINE uint8_t *encode_str(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row,
+                                weir_str s) {
   if (WEIR_UNLIKELY((size_t)(p - e->begin) - SLACK < s.len)) return encode_full(e);
   if (s.len) { /* data may be NULL otherwise */
     if (row->flags & WEIR_PB_UTF8 && WEIR_UNLIKELY(!wire_utf8((const uint8_t *)s.data, s.len)))
@@ -111,9 +114,11 @@ WEIR_INLINE uint8_t *encode_str(encoder *e, uint8_t *p, const weir_pb_type *t, c
 }
 
 /* A submessage with its length, or a group's fields and end tag. */
-static uint8_t *encode_sub(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row, const char *sub) {
+static uint8_t *encode_sub(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row,
+                           const char *sub) {
   if (WEIR_UNLIKELY(!has_room(e, p, SLACK))) return encode_full(e);
-  if (WEIR_UNLIKELY(!e->depth)) return encode_fail(e, WEIR_RESOURCE_EXHAUSTED, "nested too deep", t, row->number);
+  if (WEIR_UNLIKELY(!e->depth))
+    return encode_fail(e, WEIR_RESOURCE_EXHAUSTED, "nested too deep", t, row->number);
   bool group = (row->kind & WEIR_PB_KIND) == WEIR_PB_GROUP;
   if (group) p = put_tag(p, row->number, WIRE_END);
   const uint8_t *end = p;
@@ -173,14 +178,14 @@ WEIR_INLINE uint8_t *encode_value(encoder *e, uint8_t *p, const weir_pb_type *t,
 
 /* ---- repeated fields */
 
-#define PACK(kind, size)                                                                                               \
-  do {                                                                                                                 \
-    for (const char *at_ = data + (size_t)len * (size); at_ > data;) {                                                 \
-      at_ -= (size);                                                                                                   \
-      if (WEIR_UNLIKELY(!has_room(e, p, SLACK))) return encode_full(e);                                                \
-      p = wire_put_any_varint(p, load_varint(kind, at_));                                                                  \
-    }                                                                                                                  \
-    return p;                                                                                                          \
+#define PACK(kind, size)                                                \
+  do {                                                                  \
+    for (const char *at_ = data + (size_t)len * (size); at_ > data;) {  \
+      at_ -= (size);                                                    \
+      if (WEIR_UNLIKELY(!has_room(e, p, SLACK))) return encode_full(e); \
+      p = wire_put_any_varint(p, load_varint(kind, at_));               \
+    }                                                                   \
+    return p;                                                           \
   } while (0)
 static uint8_t *pack_varints(encoder *e, uint8_t *p, uint32_t kind, const char *data, uint32_t len) {
   switch (kind) {
@@ -221,7 +226,8 @@ static uint8_t *encode_packed(encoder *e, uint8_t *p, const weir_pb_field *row, 
   return put_tag(wire_put_varint(p, (uint64_t)(end - p)), row->number, WIRE_BYTES);
 }
 
-static uint8_t *encode_repeated(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row, const pb_vec *v) {
+static uint8_t *encode_repeated(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row,
+                                const pb_vec *v) {
   if (row->flags & WEIR_PB_PACKED) return encode_packed(e, p, row, v);
   uint32_t kind = row->kind & WEIR_PB_KIND;
   size_t size = pb_kind_size(row->kind);
@@ -261,7 +267,8 @@ static const char **map_sorted(encoder *e, const weir_pb_type *entry, const pb_m
   return heap;
 }
 
-static uint8_t *encode_map(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row, const pb_map *m) {
+static uint8_t *encode_map(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row,
+                           const pb_map *m) {
   const weir_pb_type *entry = t->subs[row->sub].type;
   const char **sorted = NULL;
   if (e->flags & WEIR_PB_DETERMINISTIC) {
@@ -316,7 +323,8 @@ static uint8_t *encode_message(encoder *e, uint8_t *p, const weir_pb_type *t, co
   if (WEIR_UNLIKELY(t->flags)) {
     if (t->flags & WEIR_PB_MAP_ENTRY) return encode_entry(e, p, t, msg);
     const weir_pb_field *missing = e->flags & WEIR_PB_PARTIAL ? NULL : pb_first_missing(t, msg);
-    if (missing) return encode_fail(e, WEIR_INVALID_ARGUMENT, "required field is missing", t, missing->number);
+    if (missing)
+      return encode_fail(e, WEIR_INVALID_ARGUMENT, "required field is missing", t, missing->number);
   }
   const struct weir_pb_extra *extra = ((const weir_pb_hdr *)(const void *)msg)->extra;
   if (WEIR_UNLIKELY(extra)) p = put_bytes(e, p, extra->data, extra->len);
@@ -366,8 +374,8 @@ static bool encode_sized(encoder *e, const weir_pb_type *t, const void *msg, wei
   return p != NULL;
 }
 
-weir_code weir_pb_encode_err(const weir_pb_type *t, const void *msg, weir_arena *a, uint32_t flags, weir_str *wire,
-                             weir_error *err) {
+weir_code weir_pb_encode_err(const weir_pb_type *t, const void *msg, weir_arena *a, uint32_t flags,
+                             weir_str *wire, weir_error *err) {
   encoder e = {.arena = a, .flags = flags};
   weir_str out;
   bool ok = encode_in_rest(&e, t, msg, &out);
