@@ -98,7 +98,8 @@ typedef struct weir_rpc_start_opts {
   weir_str authority; /* empty: the connection's */
   const weir_kv *metadata;
   size_t n_metadata;
-  weir_nanos deadline; /* absolute, on the clock of tick; WEIR_NEVER for none. grpc-timeout is what is left */
+  weir_nanos deadline; /* absolute, on the clock of tick; WEIR_NEVER for none. grpc-timeout is what is
+                          left since the last tick: tell the time first */
   void *user;
 } weir_rpc_start_opts;
 
