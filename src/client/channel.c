@@ -110,7 +110,8 @@ static bool call_start_on(weir_channel *ch, weir_conn *conn, weir_call *c) {
       .user = c,
   };
   weir_rpc_call *rc;
-  weir_rpc_tick(rpc, weir_shard_now(ch->shard)); /* grpc-timeout is counted from now, however long it was quiet */
+  weir_rpc_tick(rpc,
+                weir_shard_now(ch->shard)); /* grpc-timeout is counted from now, however long it was quiet */
   weir_err err = weir_rpc_start(rpc, &o, &rc);
   if (err == WEIR_ELIMIT) return false;
   call_unqueue(ch, c);
