@@ -255,12 +255,24 @@ static bool conn_write_plain(weir_conn *c, int *state) {
   return *state == 1;
 }
 
+/* Shortens the slices to `most` bytes: ciphertext is copied, so only what the socket may take soon is made. */
+static size_t conn_cut(weir_str v[], size_t *n, size_t most) {
+  size_t total = 0;
+  for (size_t i = 0; i < *n; i++) {
+    if (v[i].len >= most - total) {
+      v[i].len = most - total;
+      *n = i + 1;
+    }
+    total += v[i].len;
+  }
+  return total;
+}
+
 static bool conn_write_tls(weir_conn *c, int *state) {
   weir_str v[SLICES], out = weir_tls_peek(c->tls);
   size_t n = 0, sent;
   if (out.len < TLS_BACKLOG && weir_tls_connected(c->tls) && (n = weir_rpc_peek(c->rpc, v, SLICES))) {
-    size_t total = 0;
-    for (size_t i = 0; i < n; i++) total += v[i].len;
+    size_t total = conn_cut(v, &n, TLS_BACKLOG - out.len);
     if (weir_tls_write(c->tls, v, n)) return *state = -1, false;
     weir_rpc_wrote(c->rpc, total);
     out = weir_tls_peek(c->tls);
