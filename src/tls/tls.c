@@ -18,6 +18,8 @@
 
 /* The most plaintext in one record (RFC 8446 5.1). */
 #define TLS_MAX_RECORD 16384
+/* What a record adds, at most: header, explicit nonce or content type, tag. */
+#define TLS_RECORD_EXTRA 32
 /* A buffer that is empty and larger goes back to the heap: a connection that falls idle after a burst stays small. */
 #define TLS_KEEP 4096
 /* Longest host name (RFC 1035 2.3.4), with its NUL. */
@@ -311,10 +313,21 @@ static weir_err tls_seal(weir_tls *t, const char *data, size_t len) {
   return tls_fail_queue(t);
 }
 
+/* Room for all records at once: growing step by step would copy what is there each time. */
+static bool tls_make_room(weir_tls *t, const weir_str *v, size_t n) {
+  size_t total = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (v[i].len > SIZE_MAX / 2 - total) return false;
+    total += v[i].len;
+  }
+  return !total || weir_bytes_reserve(&t->out, total + (total / TLS_MAX_RECORD + 1) * TLS_RECORD_EXTRA);
+}
+
 weir_err weir_tls_write(weir_tls *t, const weir_str *v, size_t n) {
   char gather[TLS_MAX_RECORD]; /* many short slices make one record: 22 bytes and one seal each would be dear */
   size_t held = 0;
   weir_err err = t->state == TLS_OPEN ? WEIR_EOK : t->state == TLS_FAILED ? t->failed : WEIR_ECLOSED;
+  if (!err && !tls_make_room(t, v, n)) err = tls_fail(t, WEIR_ENOMEM, "out of memory");
   for (size_t i = 0; i < n && !err; i++) {
     weir_str left = v[i];
     while (left.len && !err) {
