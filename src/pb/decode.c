@@ -96,7 +96,7 @@ static size_t count_varints(const uint8_t *p, const uint8_t *end) {
   for (; end - p >= 8; p += 8) {
     uint64_t w;
     memcpy(&w, p, 8);
-    n += (((~w & WIRE_HIGH_BITS) >> 7) * UINT64_C(0x0101010101010101)) >> 56;
+    n += (size_t)((((~w & WIRE_HIGH_BITS) >> 7) * UINT64_C(0x0101010101010101)) >> 56);
   }
 #endif
   for (; p < end; p++) n += *p < 0x80;
