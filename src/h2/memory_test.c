@@ -80,8 +80,7 @@ static void test_failures(void **state) {
       test_heap heap = {.fail_at = fail_at};
       weir_mem mem = {test_heap_fn, &heap};
       pair p = {{new_end(true, who == 0 ? mem : WEIR_MEM_DEFAULT),
-                 new_end(false, who == 1 ? mem : WEIR_MEM_DEFAULT)},
-                false};
+                 new_end(false, who == 1 ? mem : WEIR_MEM_DEFAULT)}};
       weir_err err = p.h2[0] && p.h2[1] ? calls(&p, 3, 1000) : WEIR_ENOMEM;
       weir_h2_free(p.h2[0]);
       weir_h2_free(p.h2[1]);
