@@ -131,7 +131,7 @@ static weir_creds *run_creds(const options *o, weir_arena *a) {
   weir_error e = {0};
   if (!o->use_tls) return weir_creds_insecure();
   weir_str roots = {"", 0};
-  if (o->use_test_ca) roots = flags_read_file(o->ca_file, a);
+  if (o->use_test_ca) roots = flags_read_file("ca_file", o->ca_file, a);
   weir_creds *creds =
       weir_creds_tls(WEIR_OPTS(weir_tls_opts, .ca_pem = roots, .server_name = o->server_host_override), &e);
   if (!creds) fails("credentials: %s", e.msg);

@@ -48,15 +48,18 @@ void flags_parse(const flag *flags, size_t n, int argc, char **argv) {
   }
 }
 
-weir_str flags_read_file(const char *path, weir_arena *a) {
+weir_str flags_read_file(const char *name, const char *path, weir_arena *a) {
+  if (!path) {
+    fprintf(stderr, "--%s is needed with --use_tls=true\n", name);
+    exit(2);
+  }
   char *text = weir_alloc(a, FLAGS_MAX_FILE);
-  FILE *f = path ? fopen(path, "r") : NULL;
+  FILE *f = fopen(path, "r");
   size_t len = f && text ? fread(text, 1, FLAGS_MAX_FILE, f) : 0;
-  if (f && !ferror(f) && len < FLAGS_MAX_FILE) {
+  if (f && text && !ferror(f) && len < FLAGS_MAX_FILE) {
     fclose(f);
     return (weir_str){text, len};
   }
-  fprintf(stderr, "%s: cannot be read: %s\n", path ? path : "a file that --help names",
-          path ? strerror(errno) : "not given");
+  fprintf(stderr, "--%s=%s: cannot be read: %s\n", name, path, errno ? strerror(errno) : "too long");
   exit(2);
 }

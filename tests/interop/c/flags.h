@@ -18,7 +18,7 @@ typedef struct flag {
  * a line on stderr. --help prints the flags and ends it with 0. */
 void flags_parse(const flag *flags, size_t n, int argc, char **argv);
 
-/** The whole file in the arena; ends the program with status 2 if that is not possible. */
-weir_str flags_read_file(const char *path, weir_arena *a);
+/** The whole file that flag --name gives, in the arena; ends the program with status 2 if that is not possible. */
+weir_str flags_read_file(const char *name, const char *path, weir_arena *a);
 
 #endif

@@ -184,7 +184,8 @@ static weir_creds *make_creds(const options *o, weir_error *e) {
     weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "out of memory");
     return NULL;
   }
-  weir_str cert = flags_read_file(o->cert_file, a), key = flags_read_file(o->key_file, a);
+  weir_str cert = flags_read_file("tls_cert_file", o->cert_file, a);
+  weir_str key = flags_read_file("tls_key_file", o->key_file, a);
   weir_creds *creds = weir_creds_tls(WEIR_OPTS(weir_tls_opts, .cert_pem = cert, .key_pem = key), e);
   weir_arena_free(a);
   return creds;
