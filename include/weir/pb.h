@@ -234,6 +234,23 @@ WEIR_API void *weir_pb_new(const weir_pb_type *t, weir_arena *a);
 /** What generated `_decode` functions call: a new message from `wire`. *msg is set on success only. */
 WEIR_API weir_code weir_pb_parse(const weir_pb_type *t, weir_str wire, weir_arena *a, void **msg);
 
+/* ---- whole messages -------------------------------------------------------------------------------------- */
+
+/** Empties the struct; what it pointed to stays in its arena. */
+WEIR_API void weir_pb_clear(const weir_pb_type *t, void *msg);
+/**
+ * Merges *src into *dst as decoding src's bytes into it would: present values replace, submessages merge, repeated
+ * fields are appended, map entries replace. *dst shares no memory with *src afterwards. The two must not overlap.
+ *
+ * Errors   WEIR_RESOURCE_EXHAUSTED: out of memory, or nested too deep (or cyclic); *dst then holds a part of it.
+ */
+WEIR_API weir_code weir_pb_merge(const weir_pb_type *t, void *dst, const void *src, weir_arena *a);
+/** A copy that shares no memory with *src; NULL when out of memory or nested too deep. */
+WEIR_API void *weir_pb_copy(const weir_pb_type *t, const void *src, weir_arena *a);
+/** True if both hold the same values, unknown fields included. Numbers are compared by their bits (a NaN equals
+ * itself, 0.0 is not -0.0), maps without regard to order. Messages nested too deep equal nothing. */
+WEIR_API bool weir_pb_equal(const weir_pb_type *t, const void *x, const void *y);
+
 /* ---- unknown fields ------------------------------------------------------------------------------------ */
 
 /** The unknown fields of a message in wire format, in the order in which they came; empty view if none. Valid

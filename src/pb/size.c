@@ -56,23 +56,6 @@ static uint64_t map_size(const weir_pb_type *t, const weir_pb_field *row, const 
   return sum;
 }
 
-static bool field_set(const weir_pb_field *row, const char *msg) {
-  const char *at = msg + row->offset;
-  switch (row->kind & WEIR_PB_MODE) {
-  case WEIR_PB_HAS: return msg[row->presence] != 0;
-  case WEIR_PB_ONEOF: return pb_load32(msg + row->presence) == row->number;
-  default: break;
-  }
-  switch (row->kind & WEIR_PB_KIND) {
-  case WEIR_PB_STRING:
-  case WEIR_PB_BYTES: return pb_load_str(at).len != 0;
-  case WEIR_PB_MESSAGE:
-  case WEIR_PB_GROUP: return pb_load_ptr(at) != NULL;
-  case WEIR_PB_BOOL: return *at != 0;
-  default: return pb_kind_size(row->kind) == 4 ? pb_load32(at) != 0 : pb_load64(at) != 0;
-  }
-}
-
 /* Recursion is bounded by depth. */
 static uint64_t message_size(const weir_pb_type *t, const char *msg, int depth) {
   if (depth < 0) return TOO_LARGE;
@@ -86,7 +69,7 @@ static uint64_t message_size(const weir_pb_type *t, const char *msg, int depth) 
       if (((const pb_vec *)at)->len) sum += repeated_size(t, row, (const pb_vec *)at, depth);
     } else if (mode == WEIR_PB_MAP) {
       if (((const pb_map *)at)->len) sum += map_size(t, row, (const pb_map *)at, depth);
-    } else if (field_set(row, msg)) {
+    } else if (pb_field_set(row, msg)) {
       sum += wire_varint_size((uint64_t)row->number << 3) + value_size(t, row, (const char *)at, depth);
     }
   }

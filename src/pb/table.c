@@ -53,16 +53,28 @@ size_t pb_kind_size(uint8_t kind) {
   }
 }
 
-static bool field_is_message(const weir_pb_field *row) {
-  uint32_t kind = row->kind & WEIR_PB_KIND;
-  return kind == WEIR_PB_MESSAGE || kind == WEIR_PB_GROUP;
+bool pb_field_set(const weir_pb_field *row, const char *msg) {
+  const char *at = msg + row->offset;
+  switch (row->kind & WEIR_PB_MODE) {
+  case WEIR_PB_HAS: return msg[row->presence] != 0;
+  case WEIR_PB_ONEOF: return pb_load32(msg + row->presence) == row->number;
+  default: break;
+  }
+  switch (row->kind & WEIR_PB_KIND) {
+  case WEIR_PB_STRING:
+  case WEIR_PB_BYTES: return pb_load_str(at).len != 0;
+  case WEIR_PB_MESSAGE:
+  case WEIR_PB_GROUP: return pb_load_ptr(at) != NULL;
+  case WEIR_PB_BOOL: return *at != 0;
+  default: return pb_kind_size(row->kind) == 4 ? pb_load32(at) != 0 : pb_load64(at) != 0;
+  }
 }
 
 const weir_pb_field *pb_first_missing(const weir_pb_type *t, const char *msg) {
   for (uint32_t i = 0; i < t->n_fields; i++) {
     const weir_pb_field *row = &t->fields[i];
     if (!(row->flags & WEIR_PB_REQUIRED)) continue;
-    bool here = field_is_message(row) ? pb_load_ptr(msg + row->offset) != NULL : msg[row->presence] != 0;
+    bool here = pb_is_message(row) ? pb_load_ptr(msg + row->offset) != NULL : msg[row->presence] != 0;
     if (!here) return row;
   }
   return NULL;
@@ -89,7 +101,7 @@ bool pb_check_required(const weir_pb_type *t, const char *msg, int max_depth, pb
   if (max_depth <= 0) return true;
   for (uint32_t i = 0; i < t->n_fields; i++) {
     row = &t->fields[i];
-    if (!field_is_message(row)) continue;
+    if (!pb_is_message(row)) continue;
     uint32_t mode = row->kind & WEIR_PB_MODE;
     const char *at = msg + row->offset;
     if (mode == WEIR_PB_REPEATED || mode == WEIR_PB_MAP) {

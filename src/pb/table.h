@@ -76,6 +76,14 @@ bool pb_enum_has(const weir_pb_enum *e, int32_t value);
 /* Size of a field's C type; of one element for repeated fields. */
 size_t pb_kind_size(uint8_t kind);
 
+WEIR_INLINE bool pb_is_message(const weir_pb_field *row) {
+  uint32_t kind = row->kind & WEIR_PB_KIND;
+  return kind == WEIR_PB_MESSAGE || kind == WEIR_PB_GROUP;
+}
+
+/* True if a field that is neither repeated nor a map is present, or, without presence, not zero or empty. */
+bool pb_field_set(const weir_pb_field *row, const char *msg);
+
 /* The first required field that is missing in *msg itself (not in submessages), or NULL. */
 const weir_pb_field *pb_first_missing(const weir_pb_type *t, const char *msg);
 
