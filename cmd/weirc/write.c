@@ -30,17 +30,18 @@ static bool write_bytes(int fd, weir_str text) {
   return true;
 }
 
-/* What is no plain file (/dev/null, /dev/stdout, a pipe) is written in place. */
+/* What is there and no plain file (/dev/null, a pipe, a link such as /dev/stdout) is written in place: to put another
+ * file where it stands would take it away. */
 static bool is_special(const char *path) {
   struct stat st;
-  return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+  return lstat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
 static bool write_one(weirc_args *args, weirc_output *o) {
   bool special = is_special(o->path.data);
   weir_str target = o->path;
   if (!special) target = weirc_printf(args, WEIR_FMT ".%ld.tmp", WEIR_ARG(o->path), (long)getpid());
-  int fd = open(target.data, special ? O_WRONLY : O_WRONLY | O_CREAT | O_EXCL, 0666);
+  int fd = open(target.data, special ? O_WRONLY | O_CREAT | O_TRUNC : O_WRONLY | O_CREAT | O_EXCL, 0666);
   if (fd < 0) return report(o->path);
   if (!special) o->temporary = target;
   bool ok = write_bytes(fd, o->text);

@@ -33,6 +33,7 @@ static weir_str take_line(weir_str *text) {
 
 void weir_c_doc(weir_emitter *e, const weir_doc *doc, const char *indent) {
   weir_str text = trim_end(doc->leading);
+  if (text.len && text.data[0] == '*') text = (weir_str){text.data + 1, text.len - 1}; /* of a doc comment's mark */
   while (text.len && (text.data[0] == '\n' || text.data[0] == '\r')) take_line(&text);
   if (!text.len) return;
   weir_str rest = text, line = take_line(&rest);

@@ -27,19 +27,23 @@ static void set_service(weir_emitter *e, const weir_def_service *service) {
 
 static void emit_unary(weir_emitter *e) {
   weir_emit(
-      e, "static inline weir_code $X$(weir_channel *ch, const $Req$ *req, $Rep$ **rep, weir_arena *a,\n"
-         "    const weir_call_opts *o, weir_error *e) {\n"
-         "  void *p = NULL;\n"
-         "  weir_code code = weir_unary(ch, &$X$_m, req, &p, a, o, e);\n"
-         "  *rep = ($Rep$ *)p;\n"
-         "  return code;\n"
-         "}\n"
-         "static inline weir_call *$X$_async(weir_channel *ch, const $Req$ *req, const weir_call_opts *o,\n"
-         "    weir_fn *fn, void *arg) {\n"
-         "  return weir_unary_async(ch, &$X$_m, req, o, fn, arg);\n"
-         "}\n"
-         "/** The reply of a call made by $X$_async, in weir_call_arena; NULL unless it ended with OK. */\n"
-         "static inline $Rep$ *$X$_reply(weir_call *c) { return ($Rep$ *)weir_reply_msg(c); }\n");
+      e,
+      "static inline weir_code $X$(\n"
+      "    weir_channel *ch, const $Req$ *req, $Rep$ **rep, weir_arena *a,\n"
+      "    const weir_call_opts *o, weir_error *e) {\n"
+      "  void *p = NULL;\n"
+      "  weir_code code = weir_unary(ch, &$X$_m, req, &p, a, o, e);\n"
+      "  *rep = ($Rep$ *)p;\n"
+      "  return code;\n"
+      "}\n"
+      "static inline weir_call *$X$_async(\n"
+      "    weir_channel *ch, const $Req$ *req, const weir_call_opts *o, weir_fn *fn, void *arg) {\n"
+      "  return weir_unary_async(ch, &$X$_m, req, o, fn, arg);\n"
+      "}\n"
+      "/** The reply of a call made by $method$_async, in weir_call_arena; NULL unless it ended with OK. */\n"
+      "static inline $Rep$ *$X$_reply(weir_call *c) {\n"
+      "  return ($Rep$ *)weir_reply_msg(c);\n"
+      "}\n");
 }
 
 static void emit_start(weir_emitter *e, const weir_def_method *m) {
@@ -48,41 +52,42 @@ static void emit_start(weir_emitter *e, const weir_def_method *m) {
                  "  return weir_call_start(ch, &$X$_m, o);\n"
                  "}\n");
   else
-    weir_emit(e,
-              "/** Sends the request and half-closes; a request that cannot be sent cancels the call. */\n"
-              "static inline weir_call *$X$(weir_channel *ch, const $Req$ *req, const weir_call_opts *o) {\n"
-              "  weir_call *c = weir_call_start(ch, &$X$_m, o);\n"
-              "  if (!c) return NULL;\n"
-              "  if (weir_send(c, req))\n"
-              "    weir_cancel(c);\n"
-              "  else\n"
-              "    weir_half_close(c);\n"
-              "  return c;\n"
-              "}\n");
+    weir_emit(e, "/* Sends the request and half-closes; a request that cannot be sent cancels the call. */\n"
+                 "static inline weir_call *$X$(\n"
+                 "    weir_channel *ch, const $Req$ *req, const weir_call_opts *o) {\n"
+                 "  weir_call *c = weir_call_start(ch, &$X$_m, o);\n"
+                 "  if (!c) return NULL;\n"
+                 "  if (weir_send(c, req))\n"
+                 "    weir_cancel(c);\n"
+                 "  else\n"
+                 "    weir_half_close(c);\n"
+                 "  return c;\n"
+                 "}\n");
 }
 
 /* $side$ is "" for the client, "_server" for handlers; $T$ is the type that goes over. */
 static void emit_send(weir_emitter *e) {
-  weir_emit(
-      e,
-      "static inline weir_code $X$$side$_send(weir_call *c, const $T$ *msg) { return weir_send(c, msg); }\n"
-      "static inline weir_code $X$$side$_send_async(weir_call *c, const $T$ *msg, weir_fn *fn, void *arg) {\n"
-      "  return weir_send_async(c, msg, fn, arg);\n"
-      "}\n");
+  weir_emit(e, "static inline weir_code $X$$side$_send(weir_call *c, const $T$ *msg) {\n"
+               "  return weir_send(c, msg);\n"
+               "}\n"
+               "static inline weir_code $X$$side$_send_async(\n"
+               "    weir_call *c, const $T$ *msg, weir_fn *fn, void *arg) {\n"
+               "  return weir_send_async(c, msg, fn, arg);\n"
+               "}\n");
 }
 
 static void emit_recv(weir_emitter *e) {
-  weir_emit(
-      e, "static inline weir_code $X$$side$_recv(weir_call *c, weir_arena *a, $T$ **msg) {\n"
-         "  void *p = NULL;\n"
-         "  weir_code code = weir_recv(c, a, &p);\n"
-         "  *msg = ($T$ *)p;\n"
-         "  return code;\n"
-         "}\n"
-         "static inline weir_code $X$$side$_recv_async(weir_call *c, weir_arena *a, $T$ **msg, weir_fn *fn,\n"
-         "    void *arg) {\n"
-         "  return weir_recv_async(c, a, (void **)(void *)msg, fn, arg);\n"
-         "}\n");
+  weir_emit(e, "static inline weir_code $X$$side$_recv(\n"
+               "    weir_call *c, weir_arena *a, $T$ **msg) {\n"
+               "  void *p = NULL;\n"
+               "  weir_code code = weir_recv(c, a, &p);\n"
+               "  *msg = ($T$ *)p;\n"
+               "  return code;\n"
+               "}\n"
+               "static inline weir_code $X$$side$_recv_async(\n"
+               "    weir_call *c, weir_arena *a, $T$ **msg, weir_fn *fn, void *arg) {\n"
+               "  return weir_recv_async(c, a, (void **)(void *)msg, fn, arg);\n"
+               "}\n");
 }
 
 static void emit_stream(weir_emitter *e, const weir_def_method *m) {
@@ -93,6 +98,7 @@ static void emit_stream(weir_emitter *e, const weir_def_method *m) {
   if (m->client_streaming) emit_send(e);
   weir_emit_set(e, "T", rep);
   emit_recv(e);
+  weir_emit(e, "/* For handlers. */\n");
   weir_emit_set(e, "side", WEIR_STR("_server"));
   if (m->server_streaming) emit_send(e);
   weir_emit_set(e, "T", req);
@@ -117,10 +123,13 @@ static void emit_service(weir_emitter *e, const weir_def_service *service) {
     weir_emit(e, "extern const weir_method $X$_m;\n");
   }
   weir_emit(e, "extern const weir_service $S$_service;\n\n");
+  weir_emit(e,
+            "/* Handlers: fill in with .size = sizeof($S$), then\n"
+            " * weir_server_add(server, &$S$_service, &handlers, ctx, WEIR_ON_POOL).\n"
+            " * One that is NULL, or behind the end, answers UNIMPLEMENTED; new methods are appended. */\n");
   weir_c_doc(e, &service->def.doc, "");
   weir_emit(e, "typedef struct $S$ {\n"
-               "  uint32_t size; /* sizeof(struct $S$); a handler that is NULL, or behind the end, answers "
-               "UNIMPLEMENTED */\n");
+               "  uint32_t size;\n");
   for (uint32_t i = 0; i < service->methods.len; i++) emit_slot(e, service->methods.data[i]);
   weir_emit(e, "} $S$;\n\n");
   for (uint32_t i = 0; i < service->methods.len; i++) {

@@ -4,14 +4,22 @@
 
 /* ---- enums --------------------------------------------------------------------------------------------- */
 
-/* Sorted by number, aliases in the order of the .proto: insertion sort is stable and enums come sorted. */
-static const weir_def_value **sorted_values(weir_schema *s, const weir_def_enum *d) {
-  const weir_def_value **values = weir_schema_alloc(s, (d->values.len + 1) * sizeof *values);
-  for (uint32_t i = 0; i < d->values.len; i++) {
-    uint32_t k = i;
-    for (; k && values[k - 1]->number > d->values.data[i]->number; k--) values[k] = values[k - 1];
-    values[k] = d->values.data[i];
-  }
+typedef struct placed_value {
+  const weir_def_value *value;
+  uint32_t at;
+} placed_value;
+
+static int compare_values(const void *a, const void *b) {
+  const placed_value *x = a, *y = b;
+  if (x->value->number != y->value->number) return (x->value->number > y->value->number) ? 1 : -1;
+  return (x->at > y->at) - (x->at < y->at);
+}
+
+/* By number, aliases in the order of the .proto. */
+static placed_value *sorted_values(weir_schema *s, const weir_def_enum *d) {
+  placed_value *values = weir_schema_alloc(s, (d->values.len + 1) * sizeof *values);
+  for (uint32_t i = 0; i < d->values.len; i++) values[i] = (placed_value){d->values.data[i], i};
+  qsort(values, d->values.len, sizeof *values, compare_values);
   return values;
 }
 
@@ -23,13 +31,13 @@ static void emit_name(weir_emitter *e, weir_str name, uint32_t i, uint32_t n) {
 }
 
 static void emit_enum(weir_emitter *e, const weir_def_enum *d) {
-  const weir_def_value **values = sorted_values(e->schema, d);
+  const placed_value *values = sorted_values(e->schema, d);
   weir_emit_set(e, "E", weir_name_of(e->schema, &d->def));
   weir_emit_set(e, "full_name", d->def.full_name);
   weir_emit_set_int(e, "count", d->values.len);
   weir_emit(e, "static const int32_t $E$_values[] = {\n");
   for (uint32_t i = 0; i < d->values.len; i++) {
-    weir_emit_set(e, "value", weir_name_of_value(e->schema, values[i]));
+    weir_emit_set(e, "value", weir_name_of_value(e->schema, values[i].value));
     weir_emit(e, "    $value$,\n");
   }
   weir_emit(e, "};\n"
@@ -37,7 +45,7 @@ static void emit_enum(weir_emitter *e, const weir_def_enum *d) {
                "    .version = WEIR_PB_VERSION,\n"
                "    .n_values = $count$,\n"
                "    .values = $E$_values,\n");
-  for (uint32_t i = 0; i < d->values.len; i++) emit_name(e, values[i]->def.name, i, d->values.len);
+  for (uint32_t i = 0; i < d->values.len; i++) emit_name(e, values[i].value->def.name, i, d->values.len);
   weir_emit(e, "    .full_name = \"$full_name$\",\n};\n\n");
 }
 
@@ -50,6 +58,7 @@ typedef struct table {
   uint32_t n_rows;
   weir_str *subs; /* "{.type = &demo_Note_type}", each once */
   uint32_t n_subs, n_defaults;
+  weir_map sub_places; /* sub -> its place in subs */
 } table;
 
 static int compare_fields(const void *a, const void *b) {
@@ -73,12 +82,16 @@ static weir_str sub_of(weir_emitter *e, const weir_def_field *f) {
 }
 
 /* Index + 1 of a field's sub, 0 if it has none. */
-static uint32_t sub_index(table *t, weir_str sub) {
+static uint32_t sub_index(weir_emitter *e, table *t, const weir_def_field *f) {
+  weir_str sub = sub_of(e, f);
   if (!sub.len) return 0;
-  uint32_t i = 0;
-  while (i < t->n_subs && !weir_str_eq(t->subs[i], sub)) i++;
-  if (i == t->n_subs) t->subs[t->n_subs++] = sub;
-  return i + 1;
+  weir_str *known = weir_map_get(&t->sub_places, sub);
+  if (!known) {
+    known = &t->subs[t->n_subs++];
+    *known = sub;
+    weir_schema_put(e->schema, &t->sub_places, sub, known);
+  }
+  return (uint32_t)(known - t->subs) + 1;
 }
 
 static bool has_default_row(const weir_def_field *f) {
@@ -92,10 +105,11 @@ static table table_of(weir_emitter *e, const weir_def_message *m) {
   table t = {.message = m, .n_rows = m->fields.len};
   t.rows = weir_schema_alloc(e->schema, (m->fields.len + 1) * sizeof *t.rows);
   t.subs = weir_schema_alloc(e->schema, (m->fields.len + 1) * sizeof *t.subs);
+  weir_map_init(&t.sub_places, e->schema->mem, 0);
   if (m->fields.len) memcpy(t.rows, m->fields.data, m->fields.len * sizeof *t.rows);
   qsort(t.rows, t.n_rows, sizeof *t.rows, compare_fields);
   for (uint32_t i = 0; i < t.n_rows; i++) {
-    sub_index(&t, sub_of(e, t.rows[i]));
+    sub_index(e, &t, t.rows[i]);
     t.n_defaults += has_default_row(t.rows[i]);
   }
   return t;
@@ -148,7 +162,7 @@ static void emit_row(weir_emitter *e, table *t, const weir_def_field *f) {
   weir_schema *s = e->schema;
   weir_str x = weir_name_of_field(s, f);
   const weir_def_oneof *o = weir_field_oneof(f);
-  uint32_t sub = sub_index(t, sub_of(e, f));
+  uint32_t sub = sub_index(e, t, f);
   weir_emit_set_int(e, "number", f->number);
   weir_emit_set(e, "presence", presence_of(e, f, x));
   weir_emit_set(

@@ -204,34 +204,49 @@ weir_str weir_name_of_method(weir_schema *s, weir_str name) {
 
 /* ---- members ------------------------------------------------------------------------------------------- */
 
-static bool is_joined(weir_str name, const char *before, weir_str middle, const char *after) {
-  size_t b = strlen(before), a = strlen(after);
-  return name.len == b + middle.len + a && memcmp(name.data, before, b) == 0 &&
-         memcmp(name.data + b, middle.data, middle.len) == 0 &&
-         memcmp(name.data + b + middle.len, after, a) == 0;
+/* The field or oneof of m with this name, or NULL: looked up where the linker has it. */
+static const weir_def *find_member(weir_schema *s, const weir_def_message *m, weir_str name) {
+  weir_str full = weir_schema_printf(s, WEIR_FMT "." WEIR_FMT, WEIR_ARG(m->def.full_name), WEIR_ARG(name));
+  const weir_def *d = weir_map_get(&s->symbols, full);
+  if (!d || d->parent != &m->def) return NULL;
+  if (d->kind == WEIR_DEF_FIELD)
+    return ((const weir_def_field *)(const void *)d)->extendee_name.data ? NULL : d;
+  if (d->kind != WEIR_DEF_ONEOF) return NULL;
+  return ((const weir_def_oneof *)(const void *)d)->is_synthetic ? NULL : d;
 }
 
-/* A flag or case that the struct has for another field, or another field's own name. */
-static bool is_taken_in(const weir_def_message *m, weir_str name, const weir_def *but) {
-  for (uint32_t i = 0; i < m->fields.len; i++) {
-    const weir_def_field *f = m->fields.data[i];
-    if (&f->def != but && weir_str_eq(f->def.name, name)) return true;
-    if (weir_field_has_flag(f) &&
-        (is_joined(name, "has_", f->def.name, "") || is_joined(name, "has_", f->def.name, "_")))
-      return true;
+static weir_str member_name(weir_schema *s, const weir_def_message *m, const weir_def *d);
+
+/* True if the struct has a flag or case for the member with this C name: for `name` itself, or for what is called
+ * `name` after some `_` were put behind it. */
+static bool has_companion(weir_schema *s, const weir_def_message *m, weir_str name, weir_def_kind kind) {
+  for (weir_str base = name; base.len; base.len--) {
+    const weir_def *d = find_member(s, m, base);
+    if (d && d->kind == kind && weir_str_eq(member_name(s, m, d), name))
+      return kind == WEIR_DEF_ONEOF || weir_field_has_flag((const weir_def_field *)(const void *)d);
+    if (base.data[base.len - 1] != '_') return false;
   }
-  for (uint32_t i = 0; i < m->oneofs.len; i++) {
-    const weir_def_oneof *o = m->oneofs.data[i];
-    if (o->is_synthetic) continue;
-    if (&o->def != but && weir_str_eq(o->def.name, name)) return true;
-    if (is_joined(name, "", o->def.name, "_case") || is_joined(name, "", o->def.name, "__case")) return true;
-  }
+  return false;
+}
+
+/* Another field's name, or a flag or case that the struct has. The names this asks for are shorter: it ends. */
+static bool is_taken_in(weir_schema *s, const weir_def_message *m, weir_str name, const weir_def *but) {
+  static const char has[] = "has_", case_[] = "_case";
+  const size_t n_has = sizeof has - 1, n_case = sizeof case_ - 1;
+  const weir_def *d = find_member(s, m, name);
+  if (d && d != but) return true;
+  if (name.len > n_has && memcmp(name.data, has, n_has) == 0 &&
+      has_companion(s, m, (weir_str){name.data + n_has, name.len - n_has}, WEIR_DEF_FIELD))
+    return true;
+  if (name.len > n_case && memcmp(name.data + name.len - n_case, case_, n_case) == 0 &&
+      has_companion(s, m, (weir_str){name.data, name.len - n_case}, WEIR_DEF_ONEOF))
+    return true;
   return weir_str_eq(name, WEIR_STR("hdr_"));
 }
 
 static weir_str member_name(weir_schema *s, const weir_def_message *m, const weir_def *d) {
   weir_str name = d->name;
-  while (is_taken_word(name) || is_taken_in(m, name, d)) name = with_line(s, name);
+  while (is_taken_word(name) || is_taken_in(s, m, name, d)) name = with_line(s, name);
   return name;
 }
 
@@ -305,7 +320,11 @@ static void claim_message(claims *c, const weir_def_message *m) {
   static const char *const suffixes[] = {"", "_vec", "_type", "_new", "_decode", "_encode"};
   weir_str name = weir_name_of(c->schema, &m->def), none = {"", 0};
   for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) claim(c, &m->def, name, suffixes[i], none);
-  for (uint32_t i = 0; i < m->fields.len; i++) claim_helpers(c, m->fields.data[i], name);
+  for (uint32_t i = 0; i < m->fields.len; i++) {
+    claim(c, &m->fields.data[i]->def, name, ".",
+          weir_name_of_field(c->schema, m->fields.data[i])); /* the member */
+    claim_helpers(c, m->fields.data[i], name);
+  }
   for (uint32_t i = 0; i < m->oneofs.len; i++)
     if (!m->oneofs.data[i]->is_synthetic)
       claim(c, &m->oneofs.data[i]->def, name, "_",

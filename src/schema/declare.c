@@ -127,12 +127,9 @@ static void declare_value(weir_schema *s, weir_def_enum *e, weir_def_value *v) {
   size_t dot = last_dot(name);
   name.len = dot == SIZE_MAX ? 0 : dot;
   v->def.full_name = join(s, name, v->def.name);
-  for (uint32_t i = 0; e->values.data[i] != v; i++) /* twice in one enum: one error is enough */
-    if (weir_str_eq(e->values.data[i]->def.name, v->def.name)) {
-      declare(s, &v->def);
-      return;
-    }
   if (declare(s, &v->def)) return;
+  for (uint32_t i = 0; e->values.data[i] != v; i++) /* twice in one enum needs no explanation */
+    if (weir_str_eq(e->values.data[i]->def.name, v->def.name)) return;
   weir_str scope =
       name.len ? weir_schema_printf(s, "\"" WEIR_FMT "\"", WEIR_ARG(name)) : WEIR_STR("the global scope");
   weir_schema_error(
