@@ -188,6 +188,23 @@ static void timer_rearm(void *arg) {
   assert_int_equal(weir_timer_set(n->shard, &n->timer, 0), WEIR_EOK); /* for the past: next turn */
 }
 
+static void test_timers_of_one_turn(void **state) {
+  (void)state;
+  weir_loop *l = loop_new(0);
+  weir_shard *s = weir_loop_shard(l, 0);
+  note out = {0};
+  noted n[4];
+  weir_shard_enter(s);
+  for (size_t i = 0; i < 4; i++) {
+    noted_init(&n[i], s, &out, (char)('a' + i));
+    assert_int_equal(weir_timer_set(s, &n[i].timer, 10 - (weir_io_nanos)i), WEIR_EOK);
+  }
+  weir_shard_leave(s);
+  assert_int_equal(weir_loop_run(l, 0), WEIR_OK);
+  assert_string_equal(out.text, "dcba");
+  weir_loop_unref(l);
+}
+
 static void test_timer_rearms_itself(void **state) {
   (void)state;
   weir_loop *l = loop_new(0);
@@ -334,7 +351,7 @@ typedef struct caller {
   weir_timer timer;
   weir_task task;
   pthread_t thread;
-  int rounds, delay_us;
+  int first, rounds, delay_us;
 } caller;
 
 static void caller_timer(void *arg) {
@@ -345,7 +362,7 @@ static void caller_timer(void *arg) {
 /* Each round: something is to happen later, and wakes this very caller. */
 static void *caller_main(void *arg) {
   caller *c = arg;
-  for (int i = 0; i < c->rounds; i++) {
+  for (int i = c->first; i < c->rounds; i++) {
     weir_shard_enter(c->shard);
     c->waiter = (weir_waiter){0};
     if (i % 3 == 0) {
@@ -404,10 +421,75 @@ static void test_callers_and_run(void **state) {
   weir_loop_unref(l);
 }
 
+/* Each leader is done before the others, and passes the seat on. */
+static void test_seat_passes_on(void **state) {
+  (void)state;
+  caller c[6];
+  weir_loop *l = loop_new(0);
+  weir_io_nanos start = weir_clock_now();
+  for (int i = 0; i < 6; i++) {
+    c[i] = (caller){
+        .loop = l, .shard = weir_loop_shard(l, 0), .first = 1, .rounds = 2, .delay_us = 10000 + i * 8000};
+    pthread_create(&c[i].thread, NULL, caller_main, &c[i]);
+  }
+  for (int i = 0; i < 6; i++) pthread_join(c[i].thread, NULL);
+  assert_true(weir_clock_now() - start >= WEIR_MS(50));
+  weir_loop_unref(l);
+}
+
+/* weir_loop_run is stopped while a caller sleeps beside it: the caller takes over. */
+static void test_run_passes_on(void **state) {
+  (void)state;
+  weir_loop *l = loop_new(0);
+  caller c = {.loop = l, .shard = weir_loop_shard(l, 0), .first = 1, .rounds = 2, .delay_us = 60000};
+  pthread_t runner;
+  void *code;
+  pthread_create(&runner, NULL, run_until_stopped, l);
+  nanosleep(&(struct timespec){0, 20000000}, NULL);
+  pthread_create(&c.thread, NULL, caller_main, &c);
+  nanosleep(&(struct timespec){0, 20000000}, NULL);
+  weir_loop_stop(l);
+  pthread_join(runner, &code);
+  assert_int_equal((intptr_t)code, WEIR_CANCELLED);
+  pthread_join(c.thread, NULL);
+  weir_loop_unref(l);
+}
+
+static void *caller_wakes_next(void *arg) {
+  caller *c = arg;
+  weir_shard_enter(c[0].shard);
+  c[0].timer = (weir_timer){.fn = caller_timer, .arg = &c[0]};
+  weir_timer_set(c[0].shard, &c[0].timer, weir_shard_now(c[0].shard) + WEIR_MS(60));
+  weir_shard_wait(c[0].shard, &c[0].waiter);
+  weir_waiter_wake(c[0].shard, &c[1].waiter); /* which was promoted this very moment */
+  weir_shard_leave(c[0].shard);
+  return NULL;
+}
+
+static void test_promoted_for_nothing(void **state) {
+  (void)state;
+  weir_loop *l = loop_new(0);
+  caller c[3];
+  for (int i = 0; i < 3; i++)
+    c[i] = (caller){.loop = l, .shard = weir_loop_shard(l, 0), .first = 1, .rounds = 2, .delay_us = 1000000};
+  c[2].delay_us = 100000;
+  for (int i = 0; i < 3; i++) {
+    pthread_create(&c[i].thread, NULL, i ? caller_main : caller_wakes_next, c + i);
+    nanosleep(&(struct timespec){0, 15000000}, NULL);
+  }
+  for (int i = 0; i < 3; i++) {
+    pthread_join(c[i].thread, NULL);
+    weir_shard_enter(c[i].shard);
+    weir_timer_stop(c[i].shard, &c[i].timer);
+    weir_shard_leave(c[i].shard);
+  }
+  weir_loop_unref(l);
+}
+
 static void test_stop_while_caller_leads(void **state) {
   (void)state;
   weir_loop *l = loop_new(0);
-  caller c = {.loop = l, .shard = weir_loop_shard(l, 0), .rounds = 2, .delay_us = 100000};
+  caller c = {.loop = l, .shard = weir_loop_shard(l, 0), .first = 1, .rounds = 2, .delay_us = 200000};
   pthread_t runner;
   void *code;
   pthread_create(&c.thread, NULL, caller_main, &c);
@@ -418,6 +500,9 @@ static void test_stop_while_caller_leads(void **state) {
   weir_loop_stop(l);
   pthread_join(runner, &code);
   assert_int_equal((intptr_t)code, WEIR_CANCELLED);
+  weir_loop_stop(l); /* before the run, and the leader has seen it */
+  nanosleep(&(struct timespec){0, 20000000}, NULL);
+  assert_int_equal(weir_loop_run(l, -1), WEIR_CANCELLED);
   pthread_join(c.thread, NULL);
   weir_loop_unref(l);
 }
@@ -447,6 +532,9 @@ static void test_private_thread(void **state) {
   weir_loop_post(l, WEIR_MS(3), fn_count, &n);
   for (int i = 0; i < 5000 && n < 2; i++) nanosleep(&(struct timespec){0, 1000000}, NULL);
   assert_int_equal(n, 2);
+  uint64_t gen = l->shards[0].seat_gen;
+  check_callers(l, 1, 100);
+  assert_true(l->shards[0].seat_gen > gen + 10); /* the caller drove, not the thread */
   check_callers(l, 4, 50);
   weir_loop_post(l, 0, fn_count, &n); /* after callers led, the thread takes the seat again */
   for (int i = 0; i < 5000 && n < 3; i++) nanosleep(&(struct timespec){0, 1000000}, NULL);
@@ -569,6 +657,7 @@ int main(void) {
       cmocka_unit_test(test_turn_order),
       cmocka_unit_test(test_unpost),
       cmocka_unit_test(test_timers_many),
+      cmocka_unit_test(test_timers_of_one_turn),
       cmocka_unit_test(test_timer_rearms_itself),
       cmocka_unit_test(test_run_and_stop),
       cmocka_unit_test(test_stop_from_signal),
@@ -578,6 +667,9 @@ int main(void) {
       cmocka_unit_test(test_callers_drive),
       cmocka_unit_test(test_callers_of_threads),
       cmocka_unit_test(test_callers_and_run),
+      cmocka_unit_test(test_seat_passes_on),
+      cmocka_unit_test(test_run_passes_on),
+      cmocka_unit_test(test_promoted_for_nothing),
       cmocka_unit_test(test_stop_while_caller_leads),
       cmocka_unit_test(test_private_callers),
       cmocka_unit_test(test_private_thread),

@@ -208,6 +208,60 @@ static void test_back_pressure(void **state) {
   weir_loop_unref(t.loop);
 }
 
+/* ---- a reply that comes in pieces, on a connection that stays open -------------------------------------------- */
+
+typedef struct pieces {
+  weir_shard *shard;
+  size_t got, rounds;
+} pieces;
+
+static void pieces_send(weir_sock *s) {
+  static const char bytes[100];
+  for (size_t at = 0, n; at < sizeof bytes; at += n)
+    assert_int_equal(weir_sock_sendv(s, &(weir_str){bytes + at, sizeof bytes - at}, 1, &n), WEIR_IO_OK);
+}
+
+static void pieces_server(void *arg, weir_sock *s) {
+  char buf[1000];
+  size_t n, *got = &((pieces *)arg)->got;
+  if (weir_sock_recv(s, buf, sizeof buf, &n) != WEIR_IO_OK) return;
+  if ((*got += n) < 100) return;
+  *got = 0;
+  pieces_send(s);
+}
+
+static void pieces_accept(void *arg, weir_sock *s) {
+  pieces *two = arg;
+  weir_sock *got;
+  weir_sock_accept(s, two->shard, pieces_server, &two[1], &got);
+}
+
+static void pieces_client(void *arg, weir_sock *s) {
+  pieces *p = arg;
+  char buf[1000];
+  size_t n;
+  if (p->rounds == 0 && weir_sock_connected(s) == 1) p->got = 100;
+  if (weir_sock_recv(s, buf, sizeof buf, &n) == WEIR_IO_OK) p->got += n;
+  if (p->got != 100) return;
+  p->got = 0;
+  if (p->rounds++ < 100) pieces_send(s);
+}
+
+static void test_pieces(void **state) {
+  (void)state;
+  weir_loop *l = weir_loop_new_sim(&(weir_sim_opts){.seed = 5, .partial_1_in = 2}, NULL);
+  pieces two[2] = {{.shard = weir_loop_shard(l, 0)}};
+  weir_addr a;
+  weir_addr_parse("[::1]:7", &a, NULL);
+  weir_shard_enter(two->shard);
+  assert_non_null(weir_sock_listen(two->shard, &a, false, pieces_accept, two, NULL));
+  assert_non_null(weir_sock_connect(two->shard, &a, pieces_client, two, NULL));
+  weir_shard_leave(two->shard);
+  assert_int_equal(weir_loop_run(l, -1), WEIR_DEADLINE_EXCEEDED);
+  assert_int_equal(two->rounds, 101);
+  weir_loop_unref(l);
+}
+
 typedef struct blocked {
   weir_shard *shard;
   weir_waiter waiter;
@@ -252,9 +306,9 @@ static void test_pool_and_caller(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_fair_weather),    cmocka_unit_test(test_same_seed_same_story),
-      cmocka_unit_test(test_nobody_listens),  cmocka_unit_test(test_back_pressure),
-      cmocka_unit_test(test_pool_and_caller),
+      cmocka_unit_test(test_fair_weather),   cmocka_unit_test(test_same_seed_same_story),
+      cmocka_unit_test(test_nobody_listens), cmocka_unit_test(test_back_pressure),
+      cmocka_unit_test(test_pieces),         cmocka_unit_test(test_pool_and_caller),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
