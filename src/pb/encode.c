@@ -66,22 +66,6 @@ WEIR_INLINE uint64_t load_varint(uint32_t kind, const char *at) {
   }
 }
 
-WEIR_INLINE uint32_t kind_wire_type(uint32_t kind) {
-  switch (kind) {
-  case WEIR_PB_DOUBLE:
-  case WEIR_PB_FIXED64:
-  case WEIR_PB_SFIXED64: return WIRE_FIXED64;
-  case WEIR_PB_FLOAT:
-  case WEIR_PB_FIXED32:
-  case WEIR_PB_SFIXED32: return WIRE_FIXED32;
-  case WEIR_PB_STRING:
-  case WEIR_PB_BYTES:
-  case WEIR_PB_MESSAGE: return WIRE_BYTES;
-  case WEIR_PB_GROUP: return WIRE_START;
-  default: return WIRE_VARINT;
-  }
-}
-
 /* memcpy, without a call for the short strings that most are. */
 WEIR_INLINE void copy_bytes(uint8_t *to, const char *from, size_t n) {
   if (n > 32) {
@@ -216,9 +200,13 @@ static uint8_t *pack_fixed(encoder *e, uint8_t *p, size_t size, const char *data
 static uint8_t *encode_packed(encoder *e, uint8_t *p, const weir_pb_field *row, const pb_vec *v) {
   const uint8_t *end = p;
   uint32_t kind = row->kind & WEIR_PB_KIND;
-  switch (kind_wire_type(kind)) {
-  case WIRE_FIXED32: p = pack_fixed(e, p, 4, v->data, v->len); break;
-  case WIRE_FIXED64: p = pack_fixed(e, p, 8, v->data, v->len); break;
+  switch (kind) {
+  case WEIR_PB_FLOAT:
+  case WEIR_PB_FIXED32:
+  case WEIR_PB_SFIXED32: p = pack_fixed(e, p, 4, v->data, v->len); break;
+  case WEIR_PB_DOUBLE:
+  case WEIR_PB_FIXED64:
+  case WEIR_PB_SFIXED64: p = pack_fixed(e, p, 8, v->data, v->len); break;
   default: p = pack_varints(e, p, kind, v->data, v->len); break;
   }
   if (!p) return NULL;

@@ -176,6 +176,13 @@ static void test_errors(void **state) {
                    WEIR_OK);
   assert_str(out, "\x08\x00\x12\x00");
 
+  /* the value of a map entry that is NULL is the empty message, which is not complete */
+  kinds2_All_m_strict_entry entry = {.key = 1};
+  kinds2_All all = {.m_strict = {&entry, 1, 0, NULL}};
+  encode_fails(&kinds2_All_type, &all, WEIR_INVALID_ARGUMENT, "kinds2.Strict: required fields are missing");
+  assert_int_equal(weir_pb_encode_err(&kinds2_All_type, &all, arena, WEIR_PB_PARTIAL, &out, NULL), WEIR_OK);
+  assert_str(out, "\xd2\x0c\x04\x08\x01\x12\x00");
+
   demo_Note *holes[] = {NULL}, note = {.replies = {holes, 1, 0}};
   encode_fails(&demo_Note_type, &note, WEIR_INVALID_ARGUMENT,
                "demo.Note.replies: repeated field holds a NULL message");
