@@ -307,6 +307,20 @@ static void bad_base64_fails_the_call_only(void **state) {
   }
 }
 
+static void too_many_pairs(void **state) {
+  char block[1000] = OK_HEADERS "k-bin: ";
+  pair p;
+  (void)state;
+  pair_init(&p, PAIR_RAW_SERVER, 0);
+  memset(block + strlen(block), ',', 512);
+  strcat(block, "\n");
+  begin(&p);
+  pair_raw_headers(&p.server, 1, block, false);
+  pair_pump(&p);
+  pair_expect(&p.client, "END RESOURCE_EXHAUSTED \"received metadata is larger than the limit\"\n");
+  pair_fini(&p);
+}
+
 /* ---- resets and GOAWAY -------------------------------------------------------------------------------------------------- */
 
 static void reset_codes(void **state) {
@@ -406,6 +420,7 @@ int main(void) {
       cmocka_unit_test(bad_messages),
       cmocka_unit_test(encodings),
       cmocka_unit_test(bad_base64_fails_the_call_only),
+      cmocka_unit_test(too_many_pairs),
       cmocka_unit_test(reset_codes),
       cmocka_unit_test(reset_in_the_middle),
       cmocka_unit_test(deadline_before_the_peers_cancel),

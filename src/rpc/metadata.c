@@ -129,17 +129,18 @@ static weir_str value_trim(weir_str v) {
 
 /* ---- reading ------------------------------------------------------------------------------------------------ */
 
-static bool metadata_add(weir_metadata *m, weir_mem mem, weir_str key, weir_str val) {
+static weir_err metadata_add(weir_metadata *m, weir_mem mem, weir_str key, weir_str val) {
+  if (m->n == WEIR_METADATA_MAX_PAIRS) return WEIR_ELIMIT;
   struct {
     weir_kv *data;
     size_t len, cap;
   } v = {m->kvs, m->n, m->cap};
-  if (!WEIR_VEC_RESERVE(mem, &v, 1)) return false;
+  if (!WEIR_VEC_RESERVE(mem, &v, 1)) return WEIR_ENOMEM;
   v.data[v.len++] = (weir_kv){key, val};
   m->kvs = v.data;
   m->n = v.len;
   m->cap = v.cap;
-  return true;
+  return WEIR_EOK;
 }
 
 /* Values of one name may have been joined with commas on the way, which base64 does not have. */
@@ -153,7 +154,8 @@ static weir_err metadata_add_bin(weir_metadata *m, weir_mem mem, weir_str key, w
     size_t len = 0;
     if (!weir_base64_decode(value_trim(part), out, &len)) return WEIR_EINVALID;
     m->bin_len += len;
-    if (!metadata_add(m, mem, key, (weir_str){out, len})) return WEIR_ENOMEM;
+    weir_err err = metadata_add(m, mem, key, (weir_str){out, len});
+    if (err) return err;
   }
   return WEIR_EOK;
 }
@@ -177,7 +179,7 @@ static weir_err metadata_read_one(weir_metadata *m, weir_mem mem, weir_str name,
   weir_field_id id = weir_field_identify(name);
   if (id == WEIR_FIELD_CUSTOM) {
     if (weir_metadata_is_bin(name)) return metadata_add_bin(m, mem, name, value);
-    return metadata_add(m, mem, name, value) ? WEIR_EOK : WEIR_ENOMEM;
+    return metadata_add(m, mem, name, value);
   }
   if (m->known[id].data) return WEIR_EOK;
   m->known[id] = value.data ? value : WEIR_STR("");
@@ -196,7 +198,7 @@ weir_err weir_metadata_read(weir_metadata *m, weir_mem mem, const weir_hpack_fie
   if (!metadata_room(m, mem, fields, n)) return WEIR_ENOMEM;
   for (size_t i = 0; i < n; i++) {
     weir_err e = metadata_read_one(m, mem, fields[i].name, fields[i].value);
-    if (e == WEIR_ENOMEM) return e;
+    if (e && e != WEIR_EINVALID) return e;
     if (e && !err) *bad_key = fields[i].name, err = e;
   }
   return err;

@@ -29,6 +29,10 @@ typedef enum weir_field_id {
 
 weir_field_id weir_field_identify(weir_str name);
 
+/** Pairs in one block: fields are limited by h2 (limits.h), but "-bin" values split at commas are not, and an empty one
+ * costs its sender a byte. */
+#define WEIR_METADATA_MAX_PAIRS 512
+
 /** What a header block says: the protocol's own fields by id, the rest as metadata. */
 typedef struct weir_metadata {
   weir_str known[WEIR_FIELD_N]; /* the first of its name; data NULL: absent. grpc-message is decoded */
@@ -39,7 +43,8 @@ typedef struct weir_metadata {
 } weir_metadata;
 
 /** Reads the n fields of a block into *m, whose memory is used again. Views point into the fields and into *m.
- * WEIR_EINVALID: a "-bin" value is not base64 (*bad_key names it; the rest was read); WEIR_ENOMEM. */
+ * WEIR_EINVALID: a "-bin" value is not base64 (*bad_key names it; the rest was read); WEIR_ELIMIT: too
+ * many pairs; WEIR_ENOMEM. */
 weir_err weir_metadata_read(weir_metadata *m, weir_mem mem, const weir_hpack_field *fields, size_t n,
                             weir_str *bad_key);
 void weir_metadata_fini(weir_metadata *m, weir_mem mem);

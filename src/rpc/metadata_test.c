@@ -161,6 +161,20 @@ static void tells_of_bad_base64(void **state) {
   weir_metadata_fini(&m, mem);
 }
 
+static void limits_the_pairs(void **state) {
+  static char commas[WEIR_METADATA_MAX_PAIRS];
+  weir_hpack_field field = {.name = {"x-bin", 5}, .value = {commas, sizeof commas - 1}};
+  weir_metadata m = {0};
+  weir_str bad = {0};
+  (void)state;
+  memset(commas, ',', sizeof commas);
+  assert_int_equal(weir_metadata_read(&m, mem, &field, 1, &bad), WEIR_EOK);
+  assert_int_equal(m.n, WEIR_METADATA_MAX_PAIRS);
+  field.value.len++;
+  assert_int_equal(weir_metadata_read(&m, mem, &field, 1, &bad), WEIR_ELIMIT);
+  weir_metadata_fini(&m, mem);
+}
+
 static void tells_what_may_be_sent(void **state) {
   static const weir_kv good[] = {
       {{"a", 1}, {"", 0}},
@@ -265,6 +279,7 @@ int main(void) {
       cmocka_unit_test(reads_a_block),
       cmocka_unit_test(reads_nothing_without_memory),
       cmocka_unit_test(tells_of_bad_base64),
+      cmocka_unit_test(limits_the_pairs),
       cmocka_unit_test(tells_what_may_be_sent),
       cmocka_unit_test(writes_metadata),
       cmocka_unit_test(survives_each_failed_allocation),

@@ -89,7 +89,7 @@ static bool recv_request(weir_rpc *r, const weir_h2_event *h, weir_rpc_event *ev
   if (err == WEIR_ENOMEM)
     return recv_refuse(r, h, WEIR_RESOURCE_EXHAUSTED, TEXT_OUT_OF_MEMORY, (weir_str){0});
   bool is_post = weir_str_eq(known[WEIR_FIELD_METHOD], WEIR_STR("POST"));
-  if (h->over_limit) { /* a content-type may be among what was left out */
+  if (h->over_limit || err == WEIR_ELIMIT) { /* a content-type may be among what was left out */
     if (is_post) return recv_refuse(r, h, WEIR_RESOURCE_EXHAUSTED, TEXT_OVER_LIMIT, (weir_str){0});
     weir_http_refuse(r, h->stream, h->end_stream, 431);
     return false;
@@ -177,7 +177,7 @@ static bool recv_client_headers(weir_rpc_call *c, const weir_h2_event *h, weir_r
   weir_rpc *r = c->rpc;
   weir_str bad_key = {0};
   weir_err err = weir_metadata_read(&r->in, r->mem, h->fields, h->n_fields, &bad_key);
-  if (h->over_limit)
+  if (h->over_limit || err == WEIR_ELIMIT)
     weir_rpc_call_fail(c, WEIR_RESOURCE_EXHAUSTED, TEXT_OVER_LIMIT);
   else if (err == WEIR_ENOMEM)
     weir_rpc_call_fail(c, WEIR_RESOURCE_EXHAUSTED, TEXT_OUT_OF_MEMORY);

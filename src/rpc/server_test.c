@@ -266,6 +266,22 @@ static void deadline_while_the_status_waits(void **state) {
   pair_fini(&p);
 }
 
+static void too_many_pairs(void **state) {
+  char block[1000] = POST GRPC "k-bin: ";
+  pair p;
+  (void)state;
+  pair_init(&p, PAIR_RAW_CLIENT, 0);
+  memset(block + strlen(block), ',', 512);
+  strcat(block, "\n");
+  pair_raw_headers(&p.client, 0, block, true);
+  pair_pump(&p);
+  pair_expect(&p.client,
+              "1 " RESPONSE "grpc-status=8 grpc-message=received metadata is larger than the limit "
+              "END_STREAM\n1 CLOSED\n");
+  pair_expect(&p.server, "");
+  pair_fini(&p);
+}
+
 static void oversized_requests(void **state) {
   static char block[30000];
   pair p;
@@ -401,6 +417,7 @@ int main(void) {
       cmocka_unit_test(lenient_requests),
       cmocka_unit_test(timeout_of_zero_passes_at_once),
       cmocka_unit_test(deadline_while_the_status_waits),
+      cmocka_unit_test(too_many_pairs),
       cmocka_unit_test(oversized_requests),
       cmocka_unit_test(http_requests),
       cmocka_unit_test(http_bodies_are_discarded),
