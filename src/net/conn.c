@@ -210,8 +210,11 @@ static void conn_read(weir_conn *c) {
     switch (weir_sock_recv(c->sock, buf, sizeof buf, &n)) {
     case WEIR_IO_AGAIN: return;
     case WEIR_IO_EOF:
-      conn_lost(c, c->ready ? "the peer closed the connection"
-                            : "the peer closed the connection before it was set up");
+      conn_lost(c,
+                c->ready ? "the peer closed the connection"
+                : c->is_client && !c->tls
+                    ? "the peer closed the connection before it was set up: does it speak TLS on that port?"
+                    : "the peer closed the connection before it was set up");
       return;
     case WEIR_IO_ERROR: conn_lost(c, strerror(weir_sock_errno(c->sock))); return;
     case WEIR_IO_OK: break;

@@ -327,7 +327,8 @@ static void verifies_the_name(void **state) {
   client_accepts(&ca, &server, "::1");
   client_accepts(&ca, &server, "[::1]");
   client_refuses(&ca, &server, "evil.example",
-                 "wanted evil.example, it is for localhost, *.test.example, 127.0.0.1, 0:0:0:0:0:0:0:1");
+                 "wanted evil.example (62); set server_name, or connect by a name it is for: localhost, "
+                 "*.test.example, 127.0.0.1, 0:0:0:0:0:0:0:1");
   client_refuses(&ca, &server, "test.example", "wanted test.example");
   client_refuses(&ca, &server, "a.b.test.example", "wanted");
   client_refuses(&ca, &server, "127.0.0.2", "set server_name");

@@ -90,7 +90,7 @@ static void why_add_ip(char why[WEIR_TLS_WHY_CAP], const ASN1_STRING *ip) {
   for (int i = 0; len == 16 && i < 16; i += 2) why_add(why, "%s%x", i ? ":" : "", data[i] << 8 | data[i + 1]);
 }
 
-/* "foo.example, 127.0.0.1" */
+/* "foo.example, 127.0.0.1"; last in its text, which may be cut: the peer chose how long it is. */
 static void why_add_names(char why[WEIR_TLS_WHY_CAP], X509 *cert) {
   GENERAL_NAMES *names = X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);
   int n = 0;
@@ -127,9 +127,8 @@ void weir_tls_explain_cert(char why[WEIR_TLS_WHY_CAP], X509_STORE_CTX *store, co
   bool mismatch = error == X509_V_ERR_HOSTNAME_MISMATCH || error == X509_V_ERR_IP_ADDRESS_MISMATCH;
   snprintf(why, WEIR_TLS_WHY_CAP, "certificate verify failed: ");
   if (mismatch && cert && name) {
-    why_add(why, "wanted %.60s, it is for ", name);
+    why_add(why, "wanted %.60s (%d); set server_name, or connect by a name it is for: ", name, error);
     why_add_names(why, cert);
-    why_add(why, " (%d); connect by such a name, or set server_name", error);
   } else {
     why_add(why, "%s (%d)%s", X509_verify_cert_error_string(error), error, why_remedy(error));
   }
