@@ -29,10 +29,11 @@ int main(int argc, char **argv) {
     return strcmp(argv[1], "--help") == 0 ? 0 : 2;
   }
   weir_error e = {0};
-  weir_arena *a = weir_arena_new(NULL, 0);
+  char block[4096]; /* used before any heap memory */
+  weir_arena *a = weir_arena_new(block, sizeof block);
   weir_channel *ch = weir_channel_new(target, weir_creds_insecure(), NULL, &e);
   printf("Will try to greet world ...\n");
-  weir_code code = a && ch ? greet(ch, a, &e) : WEIR_RESOURCE_EXHAUSTED;
+  weir_code code = ch ? greet(ch, a, &e) : e.code;
   if (code) fprintf(stderr, "greeter_client: %s: %s\n", weir_code_name(code), e.msg);
   weir_channel_unref(ch);
   weir_arena_free(a);

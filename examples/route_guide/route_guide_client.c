@@ -146,9 +146,10 @@ int main(int argc, char **argv) {
     return strcmp(argv[1], "--help") == 0 ? 0 : 2;
   }
   weir_error e = {0};
-  weir_arena *a = weir_arena_new(NULL, 0);
+  char block[4096]; /* used before any heap memory */
+  weir_arena *a = weir_arena_new(block, sizeof block);
   weir_channel *ch = weir_channel_new(target, weir_creds_insecure(), NULL, &e);
-  weir_code code = a && ch ? WEIR_OK : WEIR_RESOURCE_EXHAUSTED;
+  weir_code code = ch ? WEIR_OK : e.code;
   for (size_t i = 0; i < sizeof steps / sizeof *steps && code == WEIR_OK; i++) {
     printf("-------------- %s --------------\n", steps[i].name);
     code = steps[i].run(ch, a, &e);
