@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* messages.c - how fast messages are decoded, encoded and sized: CPU time of this process, the median of several runs.
  * usage: messages DESCRIPTOR_SET [SECONDS]     (the set's first file is one of the messages) */
-#include "google/protobuf/descriptor.weir.h"
 #include "telemetry.weir.h"
+
+#include <weir/google/protobuf/descriptor.weir.h>
 
 #include <inttypes.h>
 #include <stdio.h>

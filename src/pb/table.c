@@ -35,41 +35,6 @@ bool pb_enum_has(const weir_pb_enum *e, int32_t value) {
   return false;
 }
 
-size_t pb_kind_size(uint8_t kind) {
-  switch (kind & WEIR_PB_KIND) {
-  case WEIR_PB_BOOL: return sizeof(bool);
-  case WEIR_PB_FLOAT:
-  case WEIR_PB_INT32:
-  case WEIR_PB_UINT32:
-  case WEIR_PB_SINT32:
-  case WEIR_PB_FIXED32:
-  case WEIR_PB_SFIXED32:
-  case WEIR_PB_ENUM: return 4;
-  case WEIR_PB_STRING:
-  case WEIR_PB_BYTES: return sizeof(weir_str);
-  case WEIR_PB_GROUP:
-  case WEIR_PB_MESSAGE: return sizeof(void *);
-  default: return 8;
-  }
-}
-
-bool pb_field_set(const weir_pb_field *row, const char *msg) {
-  const char *at = msg + row->offset;
-  switch (row->kind & WEIR_PB_MODE) {
-  case WEIR_PB_HAS: return msg[row->presence] != 0;
-  case WEIR_PB_ONEOF: return pb_load32(msg + row->presence) == row->number;
-  default: break;
-  }
-  switch (row->kind & WEIR_PB_KIND) {
-  case WEIR_PB_STRING:
-  case WEIR_PB_BYTES: return pb_load_str(at).len != 0;
-  case WEIR_PB_MESSAGE:
-  case WEIR_PB_GROUP: return pb_load_ptr(at) != NULL;
-  case WEIR_PB_BOOL: return *at != 0;
-  default: return pb_kind_size(row->kind) == 4 ? pb_load32(at) != 0 : pb_load64(at) != 0;
-  }
-}
-
 const weir_pb_field *pb_first_missing(const weir_pb_type *t, const char *msg) {
   for (uint32_t i = 0; i < t->n_fields; i++) {
     const weir_pb_field *row = &t->fields[i];
