@@ -31,9 +31,15 @@ static weir_h2_error name_check(weir_str name) {
   return weir_h2_no_error();
 }
 
-/* NUL, CR and LF (RFC 9113 8.2.1). */
+/* NUL, CR and LF (RFC 9113 8.2.1). Eight bytes at a time are looked at for any control character first. */
 static weir_h2_error value_check(weir_str value) {
-  for (size_t i = 0; i < value.len; i++) {
+  const uint64_t ones = 0x0101010101010101u;
+  size_t i = 0;
+  for (uint64_t w; value.len - i >= 8; i += 8) {
+    memcpy(&w, value.data + i, 8);
+    if ((w - ones * 0x10) & ~w & ones * 0x80) break; /* some byte is below 0x10 */
+  }
+  for (; i < value.len; i++) {
     char c = value.data[i];
     if (c == 0 || c == '\r' || c == '\n') return malformed("character in a header field value");
   }
@@ -74,9 +80,13 @@ static weir_h2_error content_length_read(weir_str value, uint64_t *length) {
   return weir_h2_no_error();
 }
 
+enum { STATIC_CONTENT_LENGTH = 28, STATIC_TRANSFER_ENCODING = 57 }; /* RFC 7541 appendix A */
+
 static weir_h2_error regular_check(const weir_hpack_field *f, weir_h2_block_info *info) {
-  weir_h2_error e = name_check(f->name);
-  if (!e.scope) e = value_check(f->value);
+  weir_h2_error e = value_check(f->value);
+  if (f->name_index && f->name_index != STATIC_CONTENT_LENGTH && f->name_index != STATIC_TRANSFER_ENCODING)
+    return e;
+  if (!e.scope) e = name_check(f->name);
   if (!e.scope) e = connection_check(f);
   if (!e.scope && IS(f->name, "content-length")) e = content_length_read(f->value, &info->content_length);
   return e;
@@ -91,7 +101,9 @@ enum {
   REQUEST_FIELDS = METHOD | SCHEME | PATH
 };
 
-static unsigned pseudo_bit(weir_str name) {
+static unsigned pseudo_bit(weir_str name, unsigned static_index) {
+  static const uint8_t bits[] = {0, AUTHORITY, METHOD, METHOD, PATH, PATH, SCHEME, SCHEME, STATUS};
+  if (static_index) return bits[static_index < 8 ? static_index : 8]; /* 8 to 14 are all :status */
   if (IS(name, ":method")) return METHOD;
   if (IS(name, ":scheme")) return SCHEME;
   if (IS(name, ":path")) return PATH;
@@ -110,7 +122,7 @@ static bool status_read(weir_str v, uint32_t *status) {
 /* One pseudo-header field (RFC 9113 8.3); *seen and *is_connect are kept from field to field. */
 static weir_h2_error pseudo_check(const weir_hpack_field *f, weir_h2_block_kind kind, unsigned *seen,
                                   bool *is_connect, weir_h2_block_info *info) {
-  unsigned bit = pseudo_bit(f->name);
+  unsigned bit = pseudo_bit(f->name, f->name_index);
   unsigned allowed = kind == WEIR_H2_REQUEST    ? REQUEST_FIELDS | AUTHORITY
                      : kind == WEIR_H2_RESPONSE ? STATUS
                                                 : 0;

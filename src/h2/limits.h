@@ -41,11 +41,11 @@ enum {
                                     that streams take turns and control frames do not wait long */
   WEIR_H2_COPY_MAX = 1024,       /* bytes; a smaller body is copied rather than referenced */
   WEIR_H2_SEND_FRAME = 16384,    /* bytes; larger DATA frames would only make other streams wait */
-  WEIR_H2_KEEP_BUFFER = 128 * 1024, /* bytes; an output buffer above it is freed when it is empty */
-  WEIR_H2_KEEP_STREAMS = 256,       /* stream slots kept for reuse */
-  WEIR_H2_KEEP_CHUNKS = 64,         /* queue entries kept for reuse */
-  WEIR_H2_KEEP_CHUNK = 8192,        /* bytes an entry kept for reuse may hold */
-  WEIR_H2_MAX_DEBUG = 128,          /* bytes of GOAWAY's debug data kept from the peer */
+  WEIR_H2_KEEP_BUFFER = 32 * 1024, /* bytes; an output buffer above it is freed when it is empty */
+  WEIR_H2_KEEP_STREAMS = 256,      /* stream slots kept for reuse */
+  WEIR_H2_KEEP_CHUNKS = 64,        /* queue entries kept for reuse */
+  WEIR_H2_KEEP_CHUNK = 8192,       /* bytes an entry kept for reuse may hold */
+  WEIR_H2_MAX_DEBUG = 128,         /* bytes of GOAWAY's debug data kept from the peer */
 
   /* ---- memory of closed streams ---- */
   WEIR_H2_RECENT = 128, /* stream ids whose end is remembered, a power of two: frames still come for streams

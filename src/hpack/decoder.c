@@ -11,7 +11,8 @@ enum {
   MAX_INT_CONTINUATION = 5, /* bytes; 32-bit values need no more */
   MAX_SIZE_UPDATES = 2,     /* per block: the lowest and the last (RFC 7541 4.2) */
   SCRATCH_MIN = 512,        /* bytes */
-  SCRATCH_KEEP = 64 * 1024, /* bytes; a larger scratch is given back with the next block */
+  SCRATCH_KEEP = 16 * 1024, /* bytes; a larger scratch is given back with the next block */
+  SAVED_KEEP = 64 * 1024,   /* likewise */
 };
 
 /* Where a field's bytes are until the next block: in the block itself, in static memory, in `scratch` (decoded
@@ -201,7 +202,7 @@ static bool decoder_start(weir_hpack_decoder *d, size_t block_len) {
   d->list_size = 0;
   d->over = d->saving = false;
   d->scratch_len = d->saved_len = 0;
-  if (d->saved && d->opts.max_list_size > SCRATCH_KEEP) decoder_drop_saved(d);
+  if (d->saved && d->opts.max_list_size > SAVED_KEEP) decoder_drop_saved(d);
   size_t need = WEIR_HUFFMAN_MAX_DECODED(block_len);
   if (need < SCRATCH_MIN) need = SCRATCH_MIN;
   if (need <= d->scratch_cap && (d->scratch_cap <= SCRATCH_KEEP || need > SCRATCH_KEEP)) return true;

@@ -3,7 +3,6 @@
  * evict another. So a repeated list is a few bytes from its second time on, and values that never come again
  * (ids, dates) do not wash out the ones that do, even if nobody marked them no_index. */
 #include "base/assert.h"
-#include "base/map.h"
 #include "hpack/hpack.h"
 #include "hpack/huffman.h"
 #include "hpack/table.h"
@@ -14,7 +13,8 @@ enum {
   ENCODER_MAX_ENTRIES = WEIR_HPACK_ENCODER_TABLE / WEIR_HPACK_ENTRY_OVERHEAD,
   ENCODER_BUCKETS = 128,
   ENCODER_SEEN = 64, /* recent pairs that were not indexed, by hash */
-  MAX_INT_SIZE = 6,  /* bytes of a coded 32-bit integer */
+  ENCODER_HINTS = 64,
+  MAX_INT_SIZE = 6, /* bytes of a coded 32-bit integer */
 };
 
 /* Finds entries: chains of entry numbers, newest first, that end where an entry is gone. Nothing is removed at
@@ -27,6 +27,11 @@ struct weir_hpack_encoder {
     uint32_t pair, name; /* next in the chain */
   } links[ENCODER_MAX_ENTRIES];
   uint32_t seen[ENCODER_SEEN];
+  /* Where the pair at two addresses was found last. Only a hint: what is there is compared before it is used. */
+  struct {
+    uint32_t link;
+    uint8_t static_index; /* or 0 */
+  } hints[ENCODER_HINTS];
   uint32_t lowest_size; /* of the table since the last block */
   bool resized;         /* size updates are due */
 };
@@ -84,6 +89,22 @@ static char *put_literal(char *p, uint8_t pattern, unsigned prefix, uint32_t nam
   return put_string(p, f->value);
 }
 
+/* Not against attack: a chain is never longer than the table, 128 entries. */
+static uint32_t bytes_hash(weir_str s, uint64_t h) {
+  const char *p = s.data;
+  size_t n = s.len;
+  h ^= n;
+  for (uint64_t w; n >= 8; p += 8, n -= 8) {
+    memcpy(&w, p, 8);
+    h = (h ^ w) * 0x9e3779b97f4a7c15u;
+    h ^= h >> 32;
+  }
+  uint64_t rest = 0;
+  for (; n; n--) rest = rest << 8 | (uint8_t)*p++;
+  h = (h ^ rest) * 0x9e3779b97f4a7c15u;
+  return (uint32_t)(h >> 32);
+}
+
 /* ---- finding and keeping entries ------------------------------------------------------------------------- */
 
 static bool bytes_equal(weir_str a, weir_str b) {
@@ -98,15 +119,17 @@ static uint32_t encoder_index(const weir_hpack_encoder *e, uint32_t link) {
   return WEIR_HPACK_STATIC_LEN + (e->table.next - (link - 1));
 }
 
+static bool encoder_entry_is(const weir_hpack_encoder *e, uint32_t link, const weir_hpack_field *f) {
+  const weir_hpack_entry *entry = weir_hpack_table_at(&e->table, link - 1);
+  return bytes_equal(weir_hpack_entry_value(&e->table, entry), f->value) &&
+         bytes_equal(weir_hpack_entry_name(&e->table, entry), f->name);
+}
+
+/* The link of the entry, or 0. */
 static uint32_t encoder_find_pair(const weir_hpack_encoder *e, uint32_t hash, const weir_hpack_field *f) {
-  for (uint32_t k = e->pairs[hash % ENCODER_BUCKETS]; encoder_has(e, k);
-       k = e->links[(k - 1) % ENCODER_MAX_ENTRIES].pair) {
-    const weir_hpack_entry *entry = weir_hpack_table_at(&e->table, k - 1);
-    if (bytes_equal(weir_hpack_entry_value(&e->table, entry), f->value) &&
-        bytes_equal(weir_hpack_entry_name(&e->table, entry), f->name))
-      return encoder_index(e, k);
-  }
-  return 0;
+  uint32_t k = e->pairs[hash % ENCODER_BUCKETS];
+  while (encoder_has(e, k) && !encoder_entry_is(e, k, f)) k = e->links[(k - 1) % ENCODER_MAX_ENTRIES].pair;
+  return encoder_has(e, k) ? k : 0;
 }
 
 static uint32_t encoder_find_name(const weir_hpack_encoder *e, uint32_t hash, weir_str name) {
@@ -146,21 +169,48 @@ static bool encoder_insert(weir_hpack_encoder *e, uint32_t name_hash, uint32_t p
 
 /* ---- a block --------------------------------------------------------------------------------------------- */
 
-static char *encoder_put_field(weir_hpack_encoder *e, char *p, const weir_hpack_field *f) {
-  bool exact;
-  uint32_t index = weir_hpack_static_find(f->name, f->value, &exact);
-  if (exact && !f->never_index) return put_int(p, 0x80, 7, index);
-  uint32_t name_hash = weir_hash(f->name.data, f->name.len, 0);
-  uint32_t pair_hash = weir_hash(f->value.data, f->value.len, name_hash);
-  if (!f->never_index && !f->no_index) {
-    uint32_t pair = encoder_find_pair(e, pair_hash, f);
-    if (pair) return put_int(p, 0x80, 7, pair);
+static unsigned hint_slot(const weir_hpack_field *f) {
+  uint64_t key = (uint64_t)(uintptr_t)f->name.data * 31 + (uintptr_t)f->value.data + f->value.len;
+  return (unsigned)(key * 0x9e3779b97f4a7c15u >> 32) % ENCODER_HINTS;
+}
+
+/* The index that the hint leads to if the pair is really there, or 0. */
+static uint32_t encoder_try_hint(const weir_hpack_encoder *e, unsigned slot, const weir_hpack_field *f) {
+  unsigned k = e->hints[slot].static_index;
+  if (k) {
+    const weir_hpack_pair *p = &weir_hpack_static[k];
+    return bytes_equal(p->value, f->value) && bytes_equal(p->name, f->name) ? k : 0;
   }
-  if (!index) index = encoder_find_name(e, name_hash, f->name);
-  if (f->never_index) return put_literal(p, 0x10, 4, index, f);
+  uint32_t link = e->hints[slot].link;
+  return encoder_has(e, link) && encoder_entry_is(e, link, f) ? encoder_index(e, link) : 0;
+}
+
+static char *encoder_put_literal(weir_hpack_encoder *e, char *p, const weir_hpack_field *f,
+                                 uint32_t name_index, uint32_t name_hash, uint32_t pair_hash) {
+  if (!name_index) name_index = encoder_find_name(e, name_hash, f->name);
+  if (f->never_index) return put_literal(p, 0x10, 4, name_index, f);
   if (!f->no_index && encoder_should_index(e, pair_hash, f) && encoder_insert(e, name_hash, pair_hash, f))
-    return put_literal(p, 0x40, 6, index, f);
-  return put_literal(p, 0, 4, index, f);
+    return put_literal(p, 0x40, 6, name_index, f);
+  return put_literal(p, 0, 4, name_index, f);
+}
+
+static char *encoder_put_field(weir_hpack_encoder *e, char *p, const weir_hpack_field *f) {
+  unsigned slot = hint_slot(f);
+  bool may_be_indexed = !f->never_index && !f->no_index;
+  uint32_t index = may_be_indexed ? encoder_try_hint(e, slot, f) : 0;
+  if (index) return put_int(p, 0x80, 7, index);
+  bool exact;
+  index = weir_hpack_static_find(f->name, f->value, &exact);
+  if (exact && !f->never_index) {
+    e->hints[slot].static_index = (uint8_t)index;
+    return put_int(p, 0x80, 7, index);
+  }
+  uint32_t name_hash = bytes_hash(f->name, 0), pair_hash = bytes_hash(f->value, name_hash);
+  uint32_t link = may_be_indexed ? encoder_find_pair(e, pair_hash, f) : 0;
+  if (!link) return encoder_put_literal(e, p, f, index, name_hash, pair_hash);
+  e->hints[slot].static_index = 0;
+  e->hints[slot].link = link;
+  return put_int(p, 0x80, 7, encoder_index(e, link));
 }
 
 static char *encoder_put_size_updates(weir_hpack_encoder *e, char *p) {
