@@ -9,6 +9,7 @@ bool weir_link_file(weir_schema *s, weir_def_file *file, bool complete) {
   /* What follows takes for granted that every name means something. */
   if (complete && s->report.errors == before) weir_link_options(s, file);
   if (complete && s->report.errors == before) weir_link_features(s, file);
+  if (complete && s->report.errors == before) weir_link_custom_options(s, file);
   if (complete && s->report.errors == before) weir_link_check(s, file);
   if (!complete || s->report.errors != before) weir_link_map_names(s, file);
   if (complete && s->report.errors == before) weir_link_unused_imports(s, file);

@@ -42,7 +42,12 @@ typedef struct setting {
   const weir_def *owner;
   weir_option *option;
   weir_str so_far; /* the name up to the part at hand, for messages */
+  bool is_custom;
 } setting;
+
+static const char unknown_option[] =
+    " unknown. Ensure that your proto definition file imports the proto which defines "
+    "the option (i.e. via import option after edition 2024).";
 
 static bool fail_name(const setting *t, const char *before, const char *after) {
   weir_schema_error(t->schema, t->owner->file, t->option->name_pos, "%s\"" WEIR_FMT "\"%s", before,
@@ -196,18 +201,53 @@ static weir_value *enter(setting *t, weir_value *v, weir_def_field *f) {
   return e->message;
 }
 
+/* The extension that a part in parentheses names, as seen from the element; NULL if it was reported. */
+static weir_def_field *find_extension(setting *t, weir_str name) {
+  weir_schema *s = t->schema;
+  const weir_def *d = t->owner;
+  weir_str scope = d->full_name;
+  if (d->kind == WEIR_DEF_FILE) scope = weir_schema_printf(s, WEIR_FMT ".", WEIR_ARG(d->file->package));
+  if (d->kind == WEIR_DEF_RANGE) scope = d->parent->full_name;
+  weir_lookup l = weir_link_lookup(s, d->file, name, scope, false);
+  if (l.found && l.found->kind == WEIR_DEF_FIELD) return (weir_def_field *)(void *)l.found;
+  if (!l.found && l.shadowed.len)
+    weir_schema_error(
+        s, d->file, t->option->name_pos,
+        "Option \"" WEIR_FMT "\" is resolved to \"(" WEIR_FMT
+        ")\", which is not defined. The innermost scope is searched first in name resolution. Consider "
+        "using a leading '.'(i.e., \"(." WEIR_FMT "\") to start from the outermost scope.",
+        WEIR_ARG(t->so_far), WEIR_ARG(l.shadowed), (int)(t->so_far.len - 1), t->so_far.data + 1);
+  else
+    fail_name(t, "Option ", unknown_option);
+  return NULL;
+}
+
+static weir_def_field *find_part(setting *t, const weir_def_message *type, const weir_option_part *part) {
+  weir_def_field *f;
+  if (part->is_extension) {
+    f = find_extension(t, part->name);
+    if (!f) return NULL;
+  } else {
+    f = weir_message_field(type, part->name);
+    if (!f) fail_name(t, "Option ", unknown_option);
+    return f;
+  }
+  if (f->extendee == type) return f;
+  weir_schema_error(t->schema, t->owner->file, t->option->name_pos,
+                    "Option field \"" WEIR_FMT "\" is not a field or extension of message \"" WEIR_FMT "\".",
+                    WEIR_ARG(t->so_far), WEIR_ARG(type->def.name));
+  return NULL;
+}
+
 static bool interpret(setting *t, weir_value *v) {
   const weir_option *o = t->option;
   for (uint32_t i = 0;; i++) {
-    weir_str part = o->name.data[i].name;
-    t->so_far =
-        i ? weir_schema_printf(t->schema, WEIR_FMT "." WEIR_FMT, WEIR_ARG(t->so_far), WEIR_ARG(part)) : part;
-    weir_def_field *f = weir_message_field(v->type, part);
-    if (!f)
-      return fail_name(
-          t, "Option ",
-          " unknown. Ensure that your proto definition file imports the proto which defines the option "
-          "(i.e. via import option after edition 2024).");
+    const weir_option_part *part = &o->name.data[i];
+    t->so_far = weir_schema_printf(t->schema, WEIR_FMT "%s%s" WEIR_FMT "%s", WEIR_ARG(t->so_far),
+                                   i ? "." : "", part->is_extension ? "(" : "", WEIR_ARG(part->name),
+                                   part->is_extension ? ")" : "");
+    weir_def_field *f = find_part(t, v->type, part);
+    if (!f) return false;
     if (i + 1 < o->name.len) {
       v = enter(t, v, f);
       if (!v) return false;
@@ -216,16 +256,13 @@ static bool interpret(setting *t, weir_value *v) {
     if (f->label != WEIR_LABEL_REPEATED && weir_value_find(v, f))
       return fail_name(t, "Option ", " was already set.");
     weir_value_entry e = {.field = f};
-    if (!set_value(t, &e)) return false;
+    if (t->is_custom && o->kind == WEIR_OPTION_AGGREGATE && f->message)
+      e.message = weir_value_new(t->schema, f->message); /* not looked into yet */
+    else if (!set_value(t, &e))
+      return false;
     *weir_value_add(t->schema, v, f) = e;
     return true;
   }
-}
-
-static bool has_extension_part(const weir_option *o) {
-  for (uint32_t i = 0; i < o->name.len; i++)
-    if (o->name.data[i].is_extension) return true;
-  return false;
 }
 
 /* The first mistake of an element is reported, as what follows it may only follow from it. */
@@ -233,8 +270,8 @@ static void options_of(weir_schema *s, weir_def *d) {
   if (!d->options.list.len) return;
   if (!d->options.value) d->options.value = weir_value_new(s, options_type(s, d->kind));
   for (uint32_t i = 0; i < d->options.list.len; i++) {
-    setting t = {.schema = s, .owner = d, .option = &d->options.list.data[i]};
-    if (has_extension_part(t.option)) continue;
+    setting t = {.schema = s, .owner = d, .option = &d->options.list.data[i], .so_far = {"", 0}};
+    if (t.option->name.data[0].is_extension) continue;
     if (weir_str_eq(t.option->name.data[0].name, WEIR_STR("uninterpreted_option"))) {
       weir_schema_error(s, d->file, t.option->name_pos,
                         "Option must not use reserved name \"uninterpreted_option\".");
@@ -245,31 +282,50 @@ static void options_of(weir_schema *s, weir_def *d) {
   }
 }
 
+/* Custom options are checked, as far as their names and single values go, and stay as they were written. */
+static void custom_options_of(weir_schema *s, weir_def *d) {
+  weir_value *checked = NULL;
+  for (uint32_t i = 0; i < d->options.list.len; i++) {
+    setting t = {
+        .schema = s, .owner = d, .option = &d->options.list.data[i], .so_far = {"", 0}, .is_custom = true};
+    if (!t.option->name.data[0].is_extension) continue;
+    if (!checked) checked = weir_value_new(s, options_type(s, d->kind));
+    if (!interpret(&t, checked)) return;
+  }
+}
+
 /* ---- all of a file, in the order in which protoc reports them --------------------------------------------- */
 
-static void options_of_enum(weir_schema *s, weir_def_enum *e) {
-  for (uint32_t i = 0; i < e->values.len; i++) options_of(s, &e->values.data[i]->def);
-  options_of(s, &e->def);
+typedef void options_fn(weir_schema *s, weir_def *d);
+
+static void options_of_enum(weir_schema *s, weir_def_enum *e, options_fn *fn) {
+  for (uint32_t i = 0; i < e->values.len; i++) fn(s, &e->values.data[i]->def);
+  fn(s, &e->def);
 }
 
-static void options_of_message(weir_schema *s, weir_def_message *m) {
-  for (uint32_t i = 0; i < m->oneofs.len; i++) options_of(s, &m->oneofs.data[i]->def);
-  for (uint32_t i = 0; i < m->fields.len; i++) options_of(s, &m->fields.data[i]->def);
-  for (uint32_t i = 0; i < m->enums.len; i++) options_of_enum(s, m->enums.data[i]);
-  for (uint32_t i = 0; i < m->extension_ranges.len; i++) options_of(s, &m->extension_ranges.data[i].def);
-  for (uint32_t i = 0; i < m->extensions.len; i++) options_of(s, &m->extensions.data[i]->def);
-  options_of(s, &m->def);
-  for (uint32_t i = 0; i < m->messages.len; i++) options_of_message(s, m->messages.data[i]);
+static void options_of_message(weir_schema *s, weir_def_message *m, options_fn *fn) {
+  for (uint32_t i = 0; i < m->oneofs.len; i++) fn(s, &m->oneofs.data[i]->def);
+  for (uint32_t i = 0; i < m->fields.len; i++) fn(s, &m->fields.data[i]->def);
+  for (uint32_t i = 0; i < m->enums.len; i++) options_of_enum(s, m->enums.data[i], fn);
+  for (uint32_t i = 0; i < m->extension_ranges.len; i++) fn(s, &m->extension_ranges.data[i].def);
+  for (uint32_t i = 0; i < m->extensions.len; i++) fn(s, &m->extensions.data[i]->def);
+  fn(s, &m->def);
+  for (uint32_t i = 0; i < m->messages.len; i++) options_of_message(s, m->messages.data[i], fn);
 }
 
-void weir_link_options(weir_schema *s, weir_def_file *file) {
-  for (uint32_t i = 0; i < file->messages.len; i++) options_of_message(s, file->messages.data[i]);
-  for (uint32_t i = 0; i < file->enums.len; i++) options_of_enum(s, file->enums.data[i]);
+static void options_of_file(weir_schema *s, weir_def_file *file, options_fn *fn) {
+  for (uint32_t i = 0; i < file->messages.len; i++) options_of_message(s, file->messages.data[i], fn);
+  for (uint32_t i = 0; i < file->enums.len; i++) options_of_enum(s, file->enums.data[i], fn);
   for (uint32_t i = 0; i < file->services.len; i++) {
     weir_def_service *service = file->services.data[i];
-    for (uint32_t k = 0; k < service->methods.len; k++) options_of(s, &service->methods.data[k]->def);
-    options_of(s, &service->def);
+    for (uint32_t k = 0; k < service->methods.len; k++) fn(s, &service->methods.data[k]->def);
+    fn(s, &service->def);
   }
-  for (uint32_t i = 0; i < file->extensions.len; i++) options_of(s, &file->extensions.data[i]->def);
-  options_of(s, &file->def);
+  for (uint32_t i = 0; i < file->extensions.len; i++) fn(s, &file->extensions.data[i]->def);
+  fn(s, &file->def);
+}
+
+void weir_link_options(weir_schema *s, weir_def_file *file) { options_of_file(s, file, options_of); }
+void weir_link_custom_options(weir_schema *s, weir_def_file *file) {
+  options_of_file(s, file, custom_options_of);
 }
