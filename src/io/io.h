@@ -32,6 +32,11 @@
 typedef int64_t weir_io_nanos; /* monotonic */
 #define WEIR_IO_NEVER INT64_MAX
 
+/** now + delay, WEIR_IO_NEVER where that would overflow and for a negative delay. */
+static inline weir_io_nanos weir_io_after(weir_io_nanos now, int64_t delay_ns) {
+  return delay_ns < 0 || delay_ns > WEIR_IO_NEVER - now ? WEIR_IO_NEVER : now + delay_ns;
+}
+
 typedef struct weir_shard weir_shard;
 typedef struct weir_sock weir_sock;
 

@@ -174,7 +174,7 @@ weir_err weir_loop_pool_run(weir_loop *l, weir_task *t) {
 
 /* With threads of its own, the loop runs already. */
 static weir_code loop_wait_stop(weir_loop *l, int64_t timeout_ns) {
-  weir_io_nanos until = weir_nanos_after(weir_clock_now(), timeout_ns);
+  weir_io_nanos until = weir_io_after(weir_clock_now(), timeout_ns);
   for (;;) {
     if (atomic_exchange(&l->stop, false)) {
       char sink[64];
@@ -206,7 +206,7 @@ weir_code weir_loop_run(weir_loop *l, int64_t timeout_ns) {
   if (l->has_threads) return loop_wait_stop(l, timeout_ns);
   weir_shard *s = l->shards;
   weir_shard_enter(s);
-  weir_io_nanos until = timeout_ns < 0 ? WEIR_IO_NEVER : weir_nanos_after(weir_shard_now(s), timeout_ns);
+  weir_io_nanos until = timeout_ns < 0 ? WEIR_IO_NEVER : weir_io_after(weir_shard_now(s), timeout_ns);
   weir_code code = WEIR_DEADLINE_EXCEEDED;
   if (weir_seat_get(s, until)) {
     weir_shard_flush(s);
@@ -288,7 +288,7 @@ weir_code weir_loop_post(weir_loop *l, int64_t delay_ns, weir_fn *fn, void *arg)
   if (delay_ns <= 0)
     post_due(p);
   else
-    err = weir_timer_set(s, &p->timer, weir_nanos_after(weir_shard_now(s), delay_ns));
+    err = weir_timer_set(s, &p->timer, weir_io_after(weir_shard_now(s), delay_ns));
   if (err)
     weir_mem_free(l->mem, p, sizeof *p);
   else

@@ -195,7 +195,7 @@ static void poller_timeout(void *arg) {
 
 /* Shard locked. Looks once more after it is known as a poller: what comes later wakes it. */
 static size_t queue_wait(weir_queue *q, weir_shard *s, weir_event *out, size_t max, int64_t timeout_ns) {
-  weir_io_nanos until = weir_nanos_after(weir_shard_now(s), timeout_ns);
+  weir_io_nanos until = weir_io_after(weir_shard_now(s), timeout_ns);
   queue_poller p = {.shard = s};
   p.timer = (weir_timer){.fn = poller_timeout, .arg = &p};
   if (weir_timer_set(s, &p.timer, until)) return 0;

@@ -181,10 +181,13 @@ static void *thread_main(void *arg) {
   return NULL;
 }
 
-/* Threads of the library take no signals: those are for the program's own. */
+/* Threads of the library take no signals, which are for the program's own; but for those that a thread causes itself,
+ * and a profiler's. */
 int weir_thread_start(pthread_t *thread, void *(*fn)(void *arg), void *arg) {
+  static const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGPROF};
   sigset_t all, before;
   sigfillset(&all);
+  for (size_t i = 0; i < sizeof own / sizeof *own; i++) sigdelset(&all, own[i]);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   int err = pthread_create(thread, NULL, fn, arg);
   pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -261,7 +261,7 @@ static weir_io_nanos sim_clock(weir_shard *s) { return sim_of(s)->now; }
 static bool sim_wait(weir_shard *s, weir_io_nanos timeout) {
   sim *m = sim_of(s);
   if (weir_list_empty(&m->ready)) {
-    weir_io_nanos next = weir_nanos_after(m->now, timeout);
+    weir_io_nanos next = weir_io_after(m->now, timeout);
     if (m->events.len && m->events.data[0].at < next) next = m->events.data[0].at;
     if (next == WEIR_IO_NEVER) return false;
     if (next > m->now) m->now = next;

@@ -52,9 +52,4 @@ static inline void weir_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, weir_io
 #endif
 }
 
-/** now + delay without overflow; WEIR_IO_NEVER for a negative delay. */
-static inline weir_io_nanos weir_nanos_after(weir_io_nanos now, int64_t delay) {
-  return delay < 0 || delay > WEIR_IO_NEVER - now ? WEIR_IO_NEVER : now + delay;
-}
-
 #endif
