@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+void weir_zero(void *p, size_t size) { memset(p, 0, size); }
+
 void *weir_mem_zalloc(weir_mem m, size_t size) {
   if (!m.fn) return calloc(1, size);
   void *p = m.fn(m.ctx, NULL, 0, size);
