@@ -220,7 +220,7 @@ static bool engine_step(weir_rpc *r, weir_str *in, weir_rpc_event *ev) {
 
 void weir_rpc_recv(weir_rpc *r, weir_str *in, weir_rpc_event *ev) {
   RPC_CHECK(r);
-  *ev = (weir_rpc_event){.kind = WEIR_RPC_EV_NONE};
+  weir_zero(ev, sizeof *ev); /* kind NONE */
   engine_part(r);
   while (!engine_step(r, in, ev)) {}
   if (ev->call) ev->user = ev->call->user;

@@ -193,7 +193,7 @@ static weir_err metadata_read_one(weir_metadata *m, weir_mem mem, weir_str name,
 weir_err weir_metadata_read(weir_metadata *m, weir_mem mem, const weir_hpack_field *fields, size_t n,
                             weir_str *bad_key) {
   weir_err err = WEIR_EOK;
-  memset(m->known, 0, sizeof m->known);
+  weir_zero(m->known, sizeof m->known);
   m->n = 0;
   if (!metadata_room(m, mem, fields, n)) return WEIR_ENOMEM;
   for (size_t i = 0; i < n; i++) {
