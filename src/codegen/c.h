@@ -16,7 +16,8 @@ weir_str weir_c_service_source(weir_schema *s, weir_def_file *file);
 /** The helper functions of a message (c_helpers.c). */
 void weir_c_helpers(weir_emitter *e, const weir_def_message *m);
 
-/** A declaration's leading comment, if it has one, as a doc comment; `indent` goes before each line. */
+/** A declaration's comment (the one above it, else the one behind it), if it has one, as a doc comment; `indent` goes
+ * before each line. */
 void weir_c_doc(weir_emitter *e, const weir_doc *doc, const char *indent);
 /** The first line, and the guard up to extern "C" if it is a header. */
 void weir_c_begin(weir_emitter *e, const weir_def_file *file);

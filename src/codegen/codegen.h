@@ -11,9 +11,11 @@ typedef struct weir_output {
   weir_str text;
 } weir_output;
 
+/** Start it zeroed, and use one for all files of a run: names that collide are found between all of them. */
 typedef struct weir_outputs {
   weir_output *data;
   uint32_t len, cap;
+  weir_map *claimed; /* names of files, and C names: internal */
 } weir_outputs;
 
 /**

@@ -28,8 +28,8 @@ static void test_goldens(void **state) {
   static const struct {
     const char *name;
     uint32_t outputs;
-  } files[] = {{"proto2.proto", 2},  {"proto3.proto", 2},     {"names.proto", 4},
-               {"service.proto", 4}, {"dir/shared.proto", 2}, {"dir/other.proto", 2}};
+  } files[] = {{"proto2.proto", 2}, {"proto3.proto", 2},     {"names.proto", 4},    {"service.proto", 4},
+               {"scopes.proto", 4}, {"dir/shared.proto", 2}, {"dir/other.proto", 2}};
   folder f = {.path = FOLDER};
   weir_schema *s = weir_schema_new(WEIR_MEM_DEFAULT, (weir_loader){folder_open, &f});
   assert_non_null(s);
@@ -82,6 +82,22 @@ static void test_collisions(void **state) {
   expect_report("syntax = \"proto3\"; message M { oneof NONE { int32 NONE_ = 1; } }", WEIR_EOK, "");
 }
 
+static void test_collision_between_files(void **state) {
+  (void)state;
+  memory_files m = {
+      {{WEIR_STR("x.proto"), WEIR_STR("syntax = \"proto3\"; import \"y.proto\"; enum a_b { Z = 0; }")},
+       {WEIR_STR("y.proto"), WEIR_STR("syntax = \"proto3\"; package a; enum b { Y = 0; }")}},
+      2};
+  weir_schema *s = weir_schema_new(WEIR_MEM_DEFAULT, (weir_loader){memory_open, &m});
+  assert_non_null(s);
+  weir_def_file *file;
+  weir_outputs out = {0};
+  assert_int_equal(weir_schema_load(s, m.files[0].name, &file), WEIR_EOK);
+  assert_int_equal(weir_codegen_c(s, file, &out), WEIR_EINVALID);
+  assert_int_equal(s->report.errors, 2); /* the type, and its table */
+  weir_schema_free(s);
+}
+
 /* Every malloc of a generation failed in turn. */
 typedef struct budget {
   size_t left, live;
@@ -132,6 +148,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_goldens),
       cmocka_unit_test(test_collisions),
+      cmocka_unit_test(test_collision_between_files),
       cmocka_unit_test(test_allocation_failures),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -262,20 +262,19 @@ weir_str weir_name_of_oneof(weir_schema *s, const weir_def_oneof *o) {
 
 typedef struct claims {
   weir_schema *schema;
-  weir_def_file *file;
-  weir_map owners; /* C name -> weir_def */
+  weir_map *owners; /* C name -> weir_def; also "file name/" -> the file, once it is done */
   bool ok;
 } claims;
 
 static void claim(claims *c, const weir_def *owner, weir_str base, const char *link, weir_str rest) {
   weir_str name = weir_schema_printf(c->schema, WEIR_FMT "%s" WEIR_FMT, WEIR_ARG(base), link, WEIR_ARG(rest));
-  const weir_def *other = weir_map_get(&c->owners, name);
+  const weir_def *other = weir_map_get(c->owners, name);
   if (!other) {
-    weir_schema_put(c->schema, &c->owners, name, (void *)(uintptr_t)owner);
+    weir_schema_put(c->schema, c->owners, name, (void *)(uintptr_t)owner);
     return;
   }
   c->ok = false;
-  weir_schema_error(c->schema, c->file, owner->name_pos,
+  weir_schema_error(c->schema, owner->file, owner->name_pos,
                     "C name \"" WEIR_FMT "\", made for \"" WEIR_FMT "\", is also made for \"" WEIR_FMT "\".",
                     WEIR_ARG(name), WEIR_ARG(owner->full_name), WEIR_ARG(other->full_name));
 }
@@ -357,11 +356,22 @@ static void claim_service(claims *c, const weir_def_service *service) {
   }
 }
 
-bool weir_names_check(weir_schema *s, weir_def_file *file) {
-  claims c = {.schema = s, .file = file, .ok = true};
-  weir_map_init(&c.owners, s->mem, 0);
-  for (uint32_t i = 0; i < file->enums.len; i++) claim_enum(&c, file->enums.data[i]);
-  for (uint32_t i = 0; i < file->messages.len; i++) claim_message(&c, file->messages.data[i]);
-  for (uint32_t i = 0; i < file->services.len; i++) claim_service(&c, file->services.data[i]);
+static void claim_file(claims *c, const weir_def_file *file) {
+  weir_str key = weir_schema_printf(c->schema, WEIR_FMT "/", WEIR_ARG(file->def.name));
+  if (weir_map_get(c->owners, key)) return;
+  weir_schema_put(c->schema, c->owners, key, (void *)(uintptr_t)file);
+  for (uint32_t i = 0; i < file->enums.len; i++) claim_enum(c, file->enums.data[i]);
+  for (uint32_t i = 0; i < file->messages.len; i++) claim_message(c, file->messages.data[i]);
+  for (uint32_t i = 0; i < file->services.len; i++) claim_service(c, file->services.data[i]);
+}
+
+bool weir_names_check(weir_schema *s, const weir_def_file *file, weir_map **claimed) {
+  if (!*claimed) {
+    *claimed = weir_schema_alloc(s, sizeof **claimed);
+    weir_map_init(*claimed, s->mem, 0);
+  }
+  claims c = {s, *claimed, true};
+  for (uint32_t i = 0; i < file->visible.len; i++) claim_file(&c, file->visible.data[i]);
+  claim_file(&c, file);
   return c.ok;
 }

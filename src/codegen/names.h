@@ -23,7 +23,8 @@ weir_str weir_name_of_method(weir_schema *s, weir_str name);
 weir_str weir_name_of_field(weir_schema *s, const weir_def_field *f);
 weir_str weir_name_of_oneof(weir_schema *s, const weir_def_oneof *o);
 
-/** Reports all generated globals of the file that collide. False if any do. */
-bool weir_names_check(weir_schema *s, weir_def_file *file);
+/** Reports the generated globals that collide, of the file and of all it sees, with each other and with what is in
+ * *claimed, to which they are added. False if any do. */
+bool weir_names_check(weir_schema *s, const weir_def_file *file, weir_map **claimed);
 
 #endif

@@ -33,7 +33,7 @@ static void expect_bytes(const char *name, const char *golden) {
 
 static void test_fixtures(void **state) {
   (void)state;
-  static const char *const names[] = {"proto2", "proto3", "names", "service"};
+  static const char *const names[] = {"proto2", "proto3", "names", "service", "scopes"};
   char name[64];
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     snprintf(name, sizeof name, "%s.proto", names[i]);

@@ -173,6 +173,7 @@ struct test_three_Kinds {
   google_protobuf_StringValue *maybe; /* = 52; NULL: absent */
   google_protobuf_Any_vec details; /* = 53 */
   union {
+    /** behind it */
     int32_t number; /* = 61 */
     weir_str word; /* = 62 */
     test_three_Kinds *more; /* = 63 */

@@ -39,6 +39,7 @@ typedef struct Four {
   /** One for one. */
   weir_code (*One)(weir_call *c, void *ctx, const test_other_Other *req, Answer *rep);
   weir_code (*Many)(weir_call *c, void *ctx, const Answer *req);
+  /** trailing */
   weir_code (*Sum)(weir_call *c, void *ctx, Answer *rep);
   weir_code (*Chat)(weir_call *c, void *ctx);
 } Four;
@@ -92,6 +93,7 @@ static inline weir_code Four_Many_server_send_async(
   return weir_send_async(c, msg, fn, arg);
 }
 
+/** trailing */
 static inline weir_call *Four_Sum(weir_channel *ch, const weir_call_opts *o) {
   return weir_call_start(ch, &Four_Sum_m, o);
 }
