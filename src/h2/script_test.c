@@ -19,45 +19,83 @@ typedef struct script {
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 static const script server_scripts[] = {
+    /* clang-format off */
     /* ---- connection preface (3.4) ---- */
-    {"preface and settings", PREFACE "000000" SETTINGS "00" S0, "settings\n> settings ack\n", .raw = true},
-    {"wrong preface", "(PRI * HTTP/1.1)0d0a0d0a(SM)0d0a0d0a",
-     CONN_ERROR("PROTOCOL_ERROR", "0", "not the HTTP/2 connection preface"), .raw = true},
-    {"an HTTP/1 request", "(GET / HTTP/1.1)0d0a",
-     CONN_ERROR("PROTOCOL_ERROR", "0", "not the HTTP/2 connection preface"), .raw = true},
-    {"first frame is not SETTINGS", PREFACE "000008" PING "00" S0 "0102030405060708",
-     CONN_ERROR("PROTOCOL_ERROR", "0", "first frame is not SETTINGS"), .raw = true},
-    {"first frame is an acknowledgement", PREFACE "000000" SETTINGS "01" S0,
-     CONN_ERROR("PROTOCOL_ERROR", "0", "first frame is not SETTINGS"), .raw = true},
+    {"preface and settings",
+     PREFACE
+     "000000" SETTINGS "00" S0,
+     "settings\n"
+     "> settings ack\n",
+     .raw = true},
+    {"wrong preface",
+     "(PRI * HTTP/1.1)0d0a0d0a(SM)0d0a0d0a",
+     CONN_ERROR("PROTOCOL_ERROR", "0", "not the HTTP/2 connection preface"),
+     .raw = true},
+    {"an HTTP/1 request",
+     "(GET / HTTP/1.1)0d0a",
+     CONN_ERROR("PROTOCOL_ERROR", "0", "not the HTTP/2 connection preface"),
+     .raw = true},
+    {"first frame is not SETTINGS",
+     PREFACE
+     "000008" PING "00" S0 "0102030405060708",
+     CONN_ERROR("PROTOCOL_ERROR", "0", "first frame is not SETTINGS"),
+     .raw = true},
+    {"first frame is an acknowledgement",
+     PREFACE
+     "000000" SETTINGS "01" S0,
+     CONN_ERROR("PROTOCOL_ERROR", "0", "first frame is not SETTINGS"),
+     .raw = true},
 
     /* ---- a request and its variants (8.1) ---- */
-    {"GET", "000003" HEADERS "05" S1 GET, "headers 1 :method=GET :scheme=http :path=/ END\n"},
-    {"GET answered", "000003" HEADERS "05" S1 GET,
-     "headers 1 :method=GET :scheme=http :path=/ END\n> headers 1 :status=200 END\nclosed 1\n", .answer = true},
+    {"GET",
+     "000003" HEADERS "05" S1 GET,
+     "headers 1 :method=GET :scheme=http :path=/ END\n"},
+    {"GET answered",
+     "000003" HEADERS "05" S1 GET,
+     "headers 1 :method=GET :scheme=http :path=/ END\n"
+     "> headers 1 :status=200 END\n"
+     "closed 1\n",
+     .answer = true},
     {"POST with DATA",
-     "000003" HEADERS "04" S1 POST "000005" DATA "00" S1 "(hello)"
+     "000003" HEADERS "04" S1 POST
+     "000005" DATA "00" S1 "(hello)"
      "000006" DATA "01" S1 "( world)",
-     "headers 1 :method=POST :scheme=http :path=/\ndata 1 'hello world' END\n> headers 1 :status=200 "
-     "END\nclosed 1\n",
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "data 1 'hello world' END\n"
+     "> headers 1 :status=200 END\n"
+     "closed 1\n",
      .answer = true},
     {"POST ended by an empty DATA",
-     "000003" HEADERS "04" S1 POST "000002" DATA "00" S1 "(hi)"
+     "000003" HEADERS "04" S1 POST
+     "000002" DATA "00" S1 "(hi)"
      "000000" DATA "01" S1,
-     "headers 1 :method=POST :scheme=http :path=/\ndata 1 'hi' END\n"},
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "data 1 'hi' END\n"},
     {"empty DATA without END_STREAM is no event",
-     "000003" HEADERS "04" S1 POST "000000" DATA "00" S1 "000000" DATA "01" S1,
-     "headers 1 :method=POST :scheme=http :path=/\ndata 1 '' END\n"},
+     "000003" HEADERS "04" S1 POST
+     "000000" DATA "00" S1
+     "000000" DATA "01" S1,
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "data 1 '' END\n"},
     {"trailers",
-     "000003" HEADERS "04" S1 POST "000002" DATA "00" S1 "(hi)"
+     "000003" HEADERS "04" S1 POST
+     "000002" DATA "00" S1 "(hi)"
      "000005" HEADERS "05" S1 "0001(x)01(y)",
-     "headers 1 :method=POST :scheme=http :path=/\ndata 1 'hi'\ntrailers 1 x=y END\n"},
-    {"padded DATA", "000003" HEADERS "04" S1 POST "000008" DATA "09" S1 "05(hi)0000000000",
-     "headers 1 :method=POST :scheme=http :path=/\ndata 1 'hi' END\n"},
-    {"DATA of padding only", "000003" HEADERS "04" S1 POST "000003" DATA "09" S1 "020000",
-     "headers 1 :method=POST :scheme=http :path=/\ndata 1 '' END\n"},
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "data 1 'hi'\n"
+     "trailers 1 x=y END\n"},
+    {"padded DATA",
+     "000003" HEADERS "04" S1 POST
+     "000008" DATA "09" S1 "05(hi)0000000000",
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "data 1 'hi' END\n"},
+    {"DATA of padding only",
+     "000003" HEADERS "04" S1 POST
+     "000003" DATA "09" S1 "020000",
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "data 1 '' END\n"},
     {"padded HEADERS with priority",
-     "00000c" HEADERS "2d" S1 "03"
-     "00000000ff" GET "000000",
+     "00000c" HEADERS "2d" S1 "03" "00000000ff" GET "000000",
      "headers 1 :method=GET :scheme=http :path=/ END\n"},
     {"CONTINUATION",
      "000001" HEADERS "01" S1 "82"
@@ -65,37 +103,39 @@ static const script server_scripts[] = {
      "000001" CONTINUATION "04" S1 "84",
      "headers 1 :method=GET :scheme=http :path=/ END\n"},
     {"empty fragments",
-     "000000" HEADERS "01" S1 "000003" CONTINUATION "00" S1 GET "000000" CONTINUATION "04" S1,
+     "000000" HEADERS "01" S1
+     "000003" CONTINUATION "00" S1 GET
+     "000000" CONTINUATION "04" S1,
      "headers 1 :method=GET :scheme=http :path=/ END\n"},
     {"two streams interleaved",
-     "000003" HEADERS "04" S1 POST "000003" HEADERS "04" S3 POST "000001" DATA "00" S1 "(a)"
+     "000003" HEADERS "04" S1 POST
+     "000003" HEADERS "04" S3 POST
+     "000001" DATA "00" S1 "(a)"
      "000001" DATA "01" S3 "(b)"
      "000001" DATA "01" S1 "(c)",
-     "headers 1 :method=POST :scheme=http :path=/\nheaders 3 :method=POST :scheme=http :path=/\ndata 1 'a'\n"
-     "data 3 'b' END\ndata 1 'c' END\n"},
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "headers 3 :method=POST :scheme=http :path=/\n"
+     "data 1 'a'\n"
+     "data 3 'b' END\n"
+     "data 1 'c' END\n"},
     {"CONNECT",
-     "00000c" HEADERS "04" S1 "0207(CONNECT)"
-     "0101(a)",
+     "00000c" HEADERS "04" S1 "0207(CONNECT)" "0101(a)",
      "headers 1 :method=CONNECT :authority=a\n"},
 
     /* ---- frames in general (4.1, 4.2, 5.5) ---- */
     {"unknown frame type and flags",
-     "000003"
-     "ff"
-     "ff" S1 "010203"
+     "000003" "ff" "ff" S1 "010203"
      "000008" PING "fe" S0 "0102030405060708",
      "> pong 102030405060708\n"},
     {"reserved bit of a stream id",
-     "000003" HEADERS "05"
-     "80000001" GET,
+     "000003" HEADERS "05" "80000001" GET,
      "headers 1 :method=GET :scheme=http :path=/ END\n"},
-    {"frame longer than allowed", "004001" DATA "00" S1,
+    {"frame longer than allowed",
+     "004001" DATA "00" S1,
      CONN_ERROR("FRAME_SIZE_ERROR", "0", "frame longer than SETTINGS_MAX_FRAME_SIZE")},
     {"unknown frame in a header block",
      "000001" HEADERS "01" S1 "82"
-     "000000"
-     "ff"
-     "00" S1,
+     "000000" "ff" "00" S1,
      CONN_ERROR("PROTOCOL_ERROR", "1", "header block interrupted")},
 
     /* ---- header blocks (4.3, 6.2, 6.10) ---- */
@@ -111,70 +151,106 @@ static const script server_scripts[] = {
      "000001" HEADERS "01" S1 "82"
      "000001" CONTINUATION "04" S3 "86",
      CONN_ERROR("PROTOCOL_ERROR", "1", "header block interrupted")},
-    {"CONTINUATION out of nowhere", "000001" CONTINUATION "04" S1 "82",
+    {"CONTINUATION out of nowhere",
+     "000001" CONTINUATION "04" S1 "82",
      CONN_ERROR("PROTOCOL_ERROR", "0", "CONTINUATION without a header block")},
-    {"CONTINUATION behind END_HEADERS", "000003" HEADERS "05" S1 GET "000001" CONTINUATION "04" S1 "82",
-     "headers 1 :method=GET :scheme=http :path=/ END\n" CONN_ERROR("PROTOCOL_ERROR", "1",
-                                                                   "CONTINUATION without a header block")},
-    {"block that does not decode", "000001" HEADERS "05" S1 "80",
+    {"CONTINUATION behind END_HEADERS",
+     "000003" HEADERS "05" S1 GET
+     "000001" CONTINUATION "04" S1 "82",
+     "headers 1 :method=GET :scheme=http :path=/ END\n"
+     CONN_ERROR("PROTOCOL_ERROR", "1", "CONTINUATION without a header block")},
+    {"block that does not decode",
+     "000001" HEADERS "05" S1 "80",
      CONN_ERROR("COMPRESSION_ERROR", "1", "header block does not decode")},
-    {"HEADERS on stream 0", "000003" HEADERS "05" S0 GET,
+    {"HEADERS on stream 0",
+     "000003" HEADERS "05" S0 GET,
      CONN_ERROR("PROTOCOL_ERROR", "0", "stream frame without a stream id")},
-    {"HEADERS with too much padding", "000004" HEADERS "0d" S1 "04" GET,
+    {"HEADERS with too much padding",
+     "000004" HEADERS "0d" S1 "04" GET,
      CONN_ERROR("PROTOCOL_ERROR", "0", "padding as long as its frame or longer")},
-    {"HEADERS too short for its priority", "000004" HEADERS "25" S1 "00000000",
+    {"HEADERS too short for its priority",
+     "000004" HEADERS "25" S1 "00000000",
      CONN_ERROR("FRAME_SIZE_ERROR", "0", "HEADERS too short for its priority")},
-    {"padded HEADERS without a pad length", "000000" HEADERS "0d" S1,
+    {"padded HEADERS without a pad length",
+     "000000" HEADERS "0d" S1,
      CONN_ERROR("FRAME_SIZE_ERROR", "0", "padded frame without a pad length")},
 
     /* ---- stream ids and states (5.1) ---- */
     {"even stream id",
-     "000003" HEADERS "05"
-     "00000002" GET,
+     "000003" HEADERS "05" "00000002" GET,
      CONN_ERROR("PROTOCOL_ERROR", "0", "frame for an idle stream")},
-    {"stream id lower than the last", "000003" HEADERS "05" S5 GET "000003" HEADERS "05" S3 GET,
-     "headers 5 :method=GET :scheme=http :path=/ END\n" CONN_ERROR("PROTOCOL_ERROR", "5",
-                                                                   "stream id lower than one used before")},
-    {"DATA on an idle stream", "000001" DATA "00" S1 "(a)",
-     CONN_ERROR("PROTOCOL_ERROR", "0", "frame for an idle stream")},
-    {"RST_STREAM on an idle stream", "000004" RST_STREAM "00" S1 "00000008",
-     CONN_ERROR("PROTOCOL_ERROR", "0", "frame for an idle stream")},
-    {"WINDOW_UPDATE on an idle stream", "000004" WINDOW_UPDATE "00" S1 "00000008",
-     CONN_ERROR("PROTOCOL_ERROR", "0", "frame for an idle stream")},
-    {"DATA behind END_STREAM", "000003" HEADERS "05" S1 GET "000001" DATA "00" S1 "(a)",
-     "headers 1 :method=GET :scheme=http :path=/ END\nreset 1 STREAM_CLOSED by us: frame behind "
-     "END_STREAM\n> rst 1 STREAM_CLOSED\n"},
-    {"HEADERS behind END_STREAM", "000003" HEADERS "05" S1 GET "000003" HEADERS "05" S1 GET,
-     "headers 1 :method=GET :scheme=http :path=/ END\nreset 1 STREAM_CLOSED by us: frame behind "
-     "END_STREAM\n> rst 1 STREAM_CLOSED\n"},
-    {"WINDOW_UPDATE, RST_STREAM behind END_STREAM",
-     "000003" HEADERS "05" S1 GET "000004" WINDOW_UPDATE "00" S1 "00000001"
-     "000004" RST_STREAM "00" S1 "00000008",
-     "headers 1 :method=GET :scheme=http :path=/ END\nreset 1 CANCEL by peer: reset by the peer\n"},
-    {"DATA for a stream that the peer reset",
-     "000003" HEADERS "04" S1 POST "000004" RST_STREAM "00" S1 "00000008"
+    {"stream id lower than the last",
+     "000003" HEADERS "05" S5 GET
+     "000003" HEADERS "05" S3 GET,
+     "headers 5 :method=GET :scheme=http :path=/ END\n"
+     CONN_ERROR("PROTOCOL_ERROR", "5", "stream id lower than one used before")},
+    {"DATA on an idle stream",
      "000001" DATA "00" S1 "(a)",
-     "headers 1 :method=POST :scheme=http :path=/\nreset 1 CANCEL by peer: reset by the peer\n> rst 1 "
-     "STREAM_CLOSED\n"},
-    {"HEADERS for a stream that the peer reset",
-     "000003" HEADERS "04" S1 POST "000004" RST_STREAM "00" S1 "00000008"
+     CONN_ERROR("PROTOCOL_ERROR", "0", "frame for an idle stream")},
+    {"RST_STREAM on an idle stream",
+     "000004" RST_STREAM "00" S1 "00000008",
+     CONN_ERROR("PROTOCOL_ERROR", "0", "frame for an idle stream")},
+    {"WINDOW_UPDATE on an idle stream",
+     "000004" WINDOW_UPDATE "00" S1 "00000008",
+     CONN_ERROR("PROTOCOL_ERROR", "0", "frame for an idle stream")},
+    {"DATA behind END_STREAM",
+     "000003" HEADERS "05" S1 GET
+     "000001" DATA "00" S1 "(a)",
+     "headers 1 :method=GET :scheme=http :path=/ END\n"
+     "reset 1 STREAM_CLOSED by us: frame behind END_STREAM\n"
+     "> rst 1 STREAM_CLOSED\n"},
+    {"HEADERS behind END_STREAM",
+     "000003" HEADERS "05" S1 GET
      "000003" HEADERS "05" S1 GET,
-     "headers 1 :method=POST :scheme=http :path=/\nreset 1 CANCEL by peer: reset by the peer\n" CONN_ERROR(
-         "STREAM_CLOSED", "1", "HEADERS for a closed stream")},
-    {"DATA for a closed stream", "000003" HEADERS "05" S1 GET "000001" DATA "00" S1 "(a)",
-     "headers 1 :method=GET :scheme=http :path=/ END\n> headers 1 :status=200 END\nclosed 1\n> rst 1 "
-     "STREAM_CLOSED\n",
+     "headers 1 :method=GET :scheme=http :path=/ END\n"
+     "reset 1 STREAM_CLOSED by us: frame behind END_STREAM\n"
+     "> rst 1 STREAM_CLOSED\n"},
+    {"WINDOW_UPDATE, RST_STREAM behind END_STREAM",
+     "000003" HEADERS "05" S1 GET
+     "000004" WINDOW_UPDATE "00" S1 "00000001"
+     "000004" RST_STREAM "00" S1 "00000008",
+     "headers 1 :method=GET :scheme=http :path=/ END\n"
+     "reset 1 CANCEL by peer: reset by the peer\n"},
+    {"DATA for a stream that the peer reset",
+     "000003" HEADERS "04" S1 POST
+     "000004" RST_STREAM "00" S1 "00000008"
+     "000001" DATA "00" S1 "(a)",
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "reset 1 CANCEL by peer: reset by the peer\n"
+     "> rst 1 STREAM_CLOSED\n"},
+    {"HEADERS for a stream that the peer reset",
+     "000003" HEADERS "04" S1 POST
+     "000004" RST_STREAM "00" S1 "00000008"
+     "000003" HEADERS "05" S1 GET,
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "reset 1 CANCEL by peer: reset by the peer\n"
+     CONN_ERROR( "STREAM_CLOSED", "1", "HEADERS for a closed stream")},
+    {"DATA for a closed stream",
+     "000003" HEADERS "05" S1 GET
+     "000001" DATA "00" S1 "(a)",
+     "headers 1 :method=GET :scheme=http :path=/ END\n"
+     "> headers 1 :status=200 END\n"
+     "closed 1\n"
+     "> rst 1 STREAM_CLOSED\n",
      .answer = true},
-    {"HEADERS for a closed stream", "000003" HEADERS "05" S1 GET "000003" HEADERS "05" S1 GET,
-     "headers 1 :method=GET :scheme=http :path=/ END\n> headers 1 :status=200 END\nclosed 1\n" CONN_ERROR(
-         "STREAM_CLOSED", "1", "HEADERS for a closed stream"),
+    {"HEADERS for a closed stream",
+     "000003" HEADERS "05" S1 GET
+     "000003" HEADERS "05" S1 GET,
+     "headers 1 :method=GET :scheme=http :path=/ END\n"
+     "> headers 1 :status=200 END\n"
+     "closed 1\n"
+     CONN_ERROR( "STREAM_CLOSED", "1", "HEADERS for a closed stream"),
      .answer = true},
     {"RST_STREAM, WINDOW_UPDATE, PRIORITY for a closed stream",
-     "000003" HEADERS "05" S1 GET "000004" RST_STREAM "00" S1 "00000008"
+     "000003" HEADERS "05" S1 GET
+     "000004" RST_STREAM "00" S1 "00000008"
      "000004" WINDOW_UPDATE "00" S1 "00000008"
      "000005" PRIORITY "00" S1 "0000000000"
      "000008" PING "00" S0 "0000000000000001",
-     "headers 1 :method=GET :scheme=http :path=/ END\n> headers 1 :status=200 END\nclosed 1\n> pong 1\n",
+     "headers 1 :method=GET :scheme=http :path=/ END\n"
+     "> headers 1 :status=200 END\n"
+     "closed 1\n"
+     "> pong 1\n",
      .answer = true},
     {"frames on the way to a stream that we reset are dropped, and decoded",
      "00000b" HEADERS "04" S1 POST "4002(ab)03(cde)"
@@ -182,285 +258,430 @@ static const script server_scripts[] = {
      "000004" WINDOW_UPDATE "00" S1 "00000001"
      "000006" HEADERS "05" S1 "4001(x)02(yz)"
      "000005" HEADERS "05" S3 GET "bfbe",
-     "headers 1 :method=POST :scheme=http :path=/ ab=cde\n> rst 1 CANCEL\n"
-     "headers 3 :method=GET :scheme=http :path=/ ab=cde x=yz END\n> rst 3 CANCEL\n",
+     "headers 1 :method=POST :scheme=http :path=/ ab=cde\n"
+     "> rst 1 CANCEL\n"
+     "headers 3 :method=GET :scheme=http :path=/ ab=cde x=yz END\n"
+     "> rst 3 CANCEL\n",
      .reset = true},
 
     /* ---- DATA (6.1) ---- */
-    {"DATA on stream 0", "000001" DATA "00" S0 "(a)",
+    {"DATA on stream 0",
+     "000001" DATA "00" S0 "(a)",
      CONN_ERROR("PROTOCOL_ERROR", "0", "stream frame without a stream id")},
-    {"DATA with too much padding", "000003" HEADERS "04" S1 POST "000003" DATA "08" S1 "030000",
-     "headers 1 :method=POST :scheme=http :path=/\n" CONN_ERROR("PROTOCOL_ERROR", "1",
-                                                                "padding as long as its frame or longer")},
-    {"padded DATA without a pad length", "000003" HEADERS "04" S1 POST "000000" DATA "08" S1,
-     "headers 1 :method=POST :scheme=http :path=/\n" CONN_ERROR("FRAME_SIZE_ERROR", "1",
-                                                                "padded frame without a pad length")},
+    {"DATA with too much padding",
+     "000003" HEADERS "04" S1 POST
+     "000003" DATA "08" S1 "030000",
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     CONN_ERROR("PROTOCOL_ERROR", "1", "padding as long as its frame or longer")},
+    {"padded DATA without a pad length",
+     "000003" HEADERS "04" S1 POST
+     "000000" DATA "08" S1,
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     CONN_ERROR("FRAME_SIZE_ERROR", "1", "padded frame without a pad length")},
 
     /* ---- PRIORITY (6.3; self-dependency: RFC 7540 5.3.1) ---- */
     {"PRIORITY on any stream",
      "000005" PRIORITY "00" S5 "800000010f"
      "000003" HEADERS "05" S1 GET,
      "headers 1 :method=GET :scheme=http :path=/ END\n"},
-    {"PRIORITY on stream 0", "000005" PRIORITY "00" S0 "800000010f",
+    {"PRIORITY on stream 0",
+     "000005" PRIORITY "00" S0 "800000010f",
      CONN_ERROR("PROTOCOL_ERROR", "0", "stream frame without a stream id")},
     {"PRIORITY of a wrong length",
-     "000003" HEADERS "05" S1 GET "000004" PRIORITY "00" S1 "80000001"
+     "000003" HEADERS "05" S1 GET
+     "000004" PRIORITY "00" S1 "80000001"
      "000003" HEADERS "05" S3 GET,
-     "headers 1 :method=GET :scheme=http :path=/ END\nreset 1 FRAME_SIZE_ERROR by us: frame of a wrong "
-     "length\n"
-     "> rst 1 FRAME_SIZE_ERROR\nheaders 3 :method=GET :scheme=http :path=/ END\n"},
-    {"PRIORITY of a wrong length on an idle stream", "000004" PRIORITY "00" S1 "80000001",
+     "headers 1 :method=GET :scheme=http :path=/ END\n"
+     "reset 1 FRAME_SIZE_ERROR by us: frame of a wrong length\n"
+     "> rst 1 FRAME_SIZE_ERROR\n"
+     "headers 3 :method=GET :scheme=http :path=/ END\n"},
+    {"PRIORITY of a wrong length on an idle stream",
+     "000004" PRIORITY "00" S1 "80000001",
      CONN_ERROR("FRAME_SIZE_ERROR", "0", "frame of a wrong length")},
-    {"PRIORITY on itself", "000003" HEADERS "05" S1 GET "000005" PRIORITY "00" S1 "000000010f",
-     "headers 1 :method=GET :scheme=http :path=/ END\nreset 1 PROTOCOL_ERROR by us: stream that depends on "
-     "itself\n"
+    {"PRIORITY on itself",
+     "000003" HEADERS "05" S1 GET
+     "000005" PRIORITY "00" S1 "000000010f",
+     "headers 1 :method=GET :scheme=http :path=/ END\n"
+     "reset 1 PROTOCOL_ERROR by us: stream that depends on itself\n"
      "> rst 1 PROTOCOL_ERROR\n"},
-    {"HEADERS that depends on itself", "000008" HEADERS "25" S1 "000000010f" GET "000003" HEADERS "05" S3 GET,
-     "> rst 1 PROTOCOL_ERROR\nheaders 3 :method=GET :scheme=http :path=/ END\n"},
+    {"HEADERS that depends on itself",
+     "000008" HEADERS "25" S1 "000000010f" GET
+     "000003" HEADERS "05" S3 GET,
+     "> rst 1 PROTOCOL_ERROR\n"
+     "headers 3 :method=GET :scheme=http :path=/ END\n"},
 
     /* ---- RST_STREAM (6.4) ---- */
-    {"RST_STREAM", "000003" HEADERS "04" S1 POST "000004" RST_STREAM "00" S1 "00000007",
-     "headers 1 :method=POST :scheme=http :path=/\nreset 1 REFUSED_STREAM by peer: reset by the peer\n"},
-    {"RST_STREAM with an unknown code", "000003" HEADERS "04" S1 POST "000004" RST_STREAM "00" S1 "000000ff",
-     "headers 1 :method=POST :scheme=http :path=/\nreset 1 UNKNOWN_ERROR by peer: reset by the peer\n"},
-    {"RST_STREAM on stream 0", "000004" RST_STREAM "00" S0 "00000008",
+    {"RST_STREAM",
+     "000003" HEADERS "04" S1 POST
+     "000004" RST_STREAM "00" S1 "00000007",
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "reset 1 REFUSED_STREAM by peer: reset by the peer\n"},
+    {"RST_STREAM with an unknown code",
+     "000003" HEADERS "04" S1 POST
+     "000004" RST_STREAM "00" S1 "000000ff",
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "reset 1 UNKNOWN_ERROR by peer: reset by the peer\n"},
+    {"RST_STREAM on stream 0",
+     "000004" RST_STREAM "00" S0 "00000008",
      CONN_ERROR("PROTOCOL_ERROR", "0", "stream frame without a stream id")},
-    {"RST_STREAM of a wrong length", "000003" HEADERS "05" S1 GET "000003" RST_STREAM "00" S1 "000000",
-     "headers 1 :method=GET :scheme=http :path=/ END\n" CONN_ERROR("FRAME_SIZE_ERROR", "1",
-                                                                   "frame of a wrong length")},
+    {"RST_STREAM of a wrong length",
+     "000003" HEADERS "05" S1 GET
+     "000003" RST_STREAM "00" S1 "000000",
+     "headers 1 :method=GET :scheme=http :path=/ END\n"
+     CONN_ERROR("FRAME_SIZE_ERROR", "1", "frame of a wrong length")},
 
     /* ---- SETTINGS (6.5) ---- */
     {"SETTINGS with unknown ids",
-     "00000c" SETTINGS "00" S0 "0000ffffffff"
-     "00ffffffffff",
-     "settings\n> settings ack\n"},
-    {"SETTINGS acknowledgement with a payload", "000006" SETTINGS "01" S0 "000100001000",
+     "00000c" SETTINGS "00" S0 "0000ffffffff" "00ffffffffff",
+     "settings\n"
+     "> settings ack\n"},
+    {"SETTINGS acknowledgement with a payload",
+     "000006" SETTINGS "01" S0 "000100001000",
      CONN_ERROR("FRAME_SIZE_ERROR", "0", "frame of a wrong length")},
-    {"SETTINGS on a stream", "000000" SETTINGS "00" S1,
+    {"SETTINGS on a stream",
+     "000000" SETTINGS "00" S1,
      CONN_ERROR("PROTOCOL_ERROR", "0", "connection frame with a stream id")},
-    {"SETTINGS of a wrong length", "000005" SETTINGS "00" S0 "0001000010",
+    {"SETTINGS of a wrong length",
+     "000005" SETTINGS "00" S0 "0001000010",
      CONN_ERROR("FRAME_SIZE_ERROR", "0", "frame of a wrong length")},
-    {"ENABLE_PUSH 2", "000006" SETTINGS "00" S0 "000200000002",
+    {"ENABLE_PUSH 2",
+     "000006" SETTINGS "00" S0 "000200000002",
      CONN_ERROR("PROTOCOL_ERROR", "0", "SETTINGS_ENABLE_PUSH is neither 0 nor 1")},
-    {"INITIAL_WINDOW_SIZE 2^31", "000006" SETTINGS "00" S0 "000480000000",
+    {"INITIAL_WINDOW_SIZE 2^31",
+     "000006" SETTINGS "00" S0 "000480000000",
      CONN_ERROR("FLOW_CONTROL_ERROR", "0", "SETTINGS_INITIAL_WINDOW_SIZE above 2^31-1")},
-    {"MAX_FRAME_SIZE 16383", "000006" SETTINGS "00" S0 "000500003fff",
+    {"MAX_FRAME_SIZE 16383",
+     "000006" SETTINGS "00" S0 "000500003fff",
      CONN_ERROR("PROTOCOL_ERROR", "0", "SETTINGS_MAX_FRAME_SIZE out of range")},
-    {"MAX_FRAME_SIZE 2^24", "000006" SETTINGS "00" S0 "000501000000",
+    {"MAX_FRAME_SIZE 2^24",
+     "000006" SETTINGS "00" S0 "000501000000",
      CONN_ERROR("PROTOCOL_ERROR", "0", "SETTINGS_MAX_FRAME_SIZE out of range")},
     {"INITIAL_WINDOW_SIZE takes a stream's window above 2^31-1",
-     "000003" HEADERS "05" S1 GET "000004" WINDOW_UPDATE "00" S1 "7fff0000"
+     "000003" HEADERS "05" S1 GET
+     "000004" WINDOW_UPDATE "00" S1 "7fff0000"
      "000006" SETTINGS "00" S0 "000400010000",
-     "headers 1 :method=GET :scheme=http :path=/ END\n" CONN_ERROR(
-         "FLOW_CONTROL_ERROR", "1", "SETTINGS_INITIAL_WINDOW_SIZE takes a window above 2^31-1")},
+     "headers 1 :method=GET :scheme=http :path=/ END\n"
+     CONN_ERROR( "FLOW_CONTROL_ERROR", "1", "SETTINGS_INITIAL_WINDOW_SIZE takes a window above 2^31-1")},
     {"HEADER_TABLE_SIZE 0: our next block begins with a size update",
      "000006" SETTINGS "00" S0 "000100000000"
      "000003" HEADERS "05" S1 GET,
-     "settings\n> settings ack\nheaders 1 :method=GET :scheme=http :path=/ END\n> headers 1 :status=200 "
-     "END\nclosed 1\n",
+     "settings\n"
+     "> settings ack\n"
+     "headers 1 :method=GET :scheme=http :path=/ END\n"
+     "> headers 1 :status=200 END\n"
+     "closed 1\n",
      .answer = true},
 
     /* ---- PUSH_PROMISE (8.4) ---- */
-    {"PUSH_PROMISE from a client", "000004" PUSH_PROMISE "04" S1 "00000002",
+    {"PUSH_PROMISE from a client",
+     "000004" PUSH_PROMISE "04" S1 "00000002",
      CONN_ERROR("PROTOCOL_ERROR", "0", "PUSH_PROMISE from a client")},
 
     /* ---- PING (6.7) ---- */
-    {"PING", "000008" PING "00" S0 "0000000000000abc", "> pong abc\n"},
-    {"PING acknowledgement", "000008" PING "01" S0 "0000000000000abc", "pong abc\n"},
-    {"PING on a stream", "000008" PING "00" S1 "0000000000000abc",
+    {"PING",
+     "000008" PING "00" S0 "0000000000000abc",
+     "> pong abc\n"},
+    {"PING acknowledgement",
+     "000008" PING "01" S0 "0000000000000abc",
+     "pong abc\n"},
+    {"PING on a stream",
+     "000008" PING "00" S1 "0000000000000abc",
      CONN_ERROR("PROTOCOL_ERROR", "0", "connection frame with a stream id")},
-    {"PING of a wrong length", "000006" PING "00" S0 "000000000abc",
+    {"PING of a wrong length",
+     "000006" PING "00" S0 "000000000abc",
      CONN_ERROR("FRAME_SIZE_ERROR", "0", "frame of a wrong length")},
 
     /* ---- GOAWAY (6.8) ---- */
     {"GOAWAY from a client leaves its streams alone",
-     "000003" HEADERS "04" S1 POST "00000b" GOAWAY "00" S0 "00000000"
-     "00000000"
-     "(bye)"
+     "000003" HEADERS "04" S1 POST
+     "00000b" GOAWAY "00" S0 "00000000" "00000000" "(bye)"
      "000001" DATA "01" S1 "(x)",
-     "headers 1 :method=POST :scheme=http :path=/\ngoaway NO_ERROR last=0 'bye'\ndata 1 'x' END\n"},
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "goaway NO_ERROR last=0 'bye'\n"
+     "data 1 'x' END\n"},
     {"GOAWAY with an unknown code",
-     "000008" GOAWAY "00" S0 "00000000"
-     "000000ff",
+     "000008" GOAWAY "00" S0 "00000000" "000000ff",
      "goaway UNKNOWN_ERROR last=0 ''\n"},
     {"GOAWAY on a stream",
-     "000008" GOAWAY "00" S1 "00000000"
-     "00000000",
+     "000008" GOAWAY "00" S1 "00000000" "00000000",
      CONN_ERROR("PROTOCOL_ERROR", "0", "connection frame with a stream id")},
     {"GOAWAY of a wrong length",
-     "000007" GOAWAY "00" S0 "00000000"
-     "000000",
+     "000007" GOAWAY "00" S0 "00000000" "000000",
      CONN_ERROR("FRAME_SIZE_ERROR", "0", "frame of a wrong length")},
     {"GOAWAY that takes back",
-     "000008" GOAWAY "00" S0 "00000002"
-     "00000000"
-     "000008" GOAWAY "00" S0 "00000004"
-     "00000000",
-     "goaway NO_ERROR last=2 ''\n" CONN_ERROR("PROTOCOL_ERROR", "0",
-                                              "GOAWAY with a higher stream than before")},
+     "000008" GOAWAY "00" S0 "00000002" "00000000"
+     "000008" GOAWAY "00" S0 "00000004" "00000000",
+     "goaway NO_ERROR last=2 ''\n"
+     CONN_ERROR("PROTOCOL_ERROR", "0", "GOAWAY with a higher stream than before")},
 
     /* ---- WINDOW_UPDATE (6.9) ---- */
-    {"WINDOW_UPDATE by 0", "000004" WINDOW_UPDATE "00" S0 "00000000",
+    {"WINDOW_UPDATE by 0",
+     "000004" WINDOW_UPDATE "00" S0 "00000000",
      CONN_ERROR("PROTOCOL_ERROR", "0", "WINDOW_UPDATE by 0")},
-    {"WINDOW_UPDATE by 0 on a stream", "000003" HEADERS "04" S1 POST "000004" WINDOW_UPDATE "00" S1 "00000000",
-     "headers 1 :method=POST :scheme=http :path=/\nreset 1 PROTOCOL_ERROR by us: WINDOW_UPDATE by 0\n> rst 1 "
-     "PROTOCOL_ERROR\n"},
-    {"WINDOW_UPDATE of a wrong length", "000003" WINDOW_UPDATE "00" S0 "000001",
+    {"WINDOW_UPDATE by 0 on a stream",
+     "000003" HEADERS "04" S1 POST
+     "000004" WINDOW_UPDATE "00" S1 "00000000",
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "reset 1 PROTOCOL_ERROR by us: WINDOW_UPDATE by 0\n"
+     "> rst 1 PROTOCOL_ERROR\n"},
+    {"WINDOW_UPDATE of a wrong length",
+     "000003" WINDOW_UPDATE "00" S0 "000001",
      CONN_ERROR("FRAME_SIZE_ERROR", "0", "frame of a wrong length")},
-    {"connection window above 2^31-1", "000004" WINDOW_UPDATE "00" S0 "7fffffff",
+    {"connection window above 2^31-1",
+     "000004" WINDOW_UPDATE "00" S0 "7fffffff",
      CONN_ERROR("FLOW_CONTROL_ERROR", "0", "connection window above 2^31-1")},
-    {"stream window above 2^31-1", "000003" HEADERS "04" S1 POST "000004" WINDOW_UPDATE "00" S1 "7fffffff",
-     "headers 1 :method=POST :scheme=http :path=/\nreset 1 FLOW_CONTROL_ERROR by us: stream window above "
-     "2^31-1\n"
+    {"windows of 2^31-1",
+     "000003" HEADERS "04" S1 POST
+     "000004" WINDOW_UPDATE "00" S1 "7fff0000"
+     "000004" WINDOW_UPDATE "00" S0 "7fff0000",
+     "headers 1 :method=POST :scheme=http :path=/\n"},
+    {"stream window above 2^31-1",
+     "000003" HEADERS "04" S1 POST
+     "000004" WINDOW_UPDATE "00" S1 "7fffffff",
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "reset 1 FLOW_CONTROL_ERROR by us: stream window above 2^31-1\n"
      "> rst 1 FLOW_CONTROL_ERROR\n"},
-    {"DATA beyond the stream's window", "000003" HEADERS "04" S1 POST "000005" DATA "00" S1 "(hello)",
-     "headers 1 :method=POST :scheme=http :path=/\nreset 1 FLOW_CONTROL_ERROR by us: DATA beyond the "
-     "stream's window\n"
+    {"DATA beyond the stream's window",
+     "000003" HEADERS "04" S1 POST
+     "000005" DATA "00" S1 "(hello)",
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "reset 1 FLOW_CONTROL_ERROR by us: DATA beyond the stream's window\n"
      "> rst 1 FLOW_CONTROL_ERROR\n",
      .opts = {.stream_window = 4}},
 
     /* ---- streams at once (5.1.2) ---- */
     {"more streams than allowed",
-     "000003" HEADERS "04" S1 POST "000003" HEADERS "05" S3 GET "000000" DATA "01" S1 "000003" HEADERS
-     "05" S5 GET,
-     "headers 1 :method=POST :scheme=http :path=/\n> rst 3 REFUSED_STREAM\ndata 1 '' END\n> headers 1 "
-     ":status=200 END\n"
-     "closed 1\nheaders 5 :method=GET :scheme=http :path=/ END\n> headers 5 :status=200 END\nclosed 5\n",
+     "000003" HEADERS "04" S1 POST
+     "000003" HEADERS "05" S3 GET
+     "000000" DATA "01" S1
+     "000003" HEADERS "05" S5 GET,
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "> rst 3 REFUSED_STREAM\n"
+     "data 1 '' END\n"
+     "> headers 1 :status=200 END\n"
+     "closed 1\n"
+     "headers 5 :method=GET :scheme=http :path=/ END\n"
+     "> headers 5 :status=200 END\n"
+     "closed 5\n",
      .answer = true, .opts = {.max_concurrent_streams = 1}},
 
+    /* ---- our smaller table (4.3.1) ---- */
+    {"smaller table heeded",
+     "000005" HEADERS "05" S1 "3f45" GET,
+     "headers 1 :method=GET :scheme=http :path=/ END\n",
+     .opts = {.header_table_size = 100}},
+    {"smaller table not heeded",
+     "000003" HEADERS "05" S1 GET,
+     CONN_ERROR("COMPRESSION_ERROR", "1", "header block does not decode"),
+     .opts = {.header_table_size = 100}},
+
     /* ---- requests that are malformed (8.1.1, 8.2, 8.3) ---- */
-    {"upper case", "000008" HEADERS "05" S1 GET "0001(A)01(b)", "> rst 1 PROTOCOL_ERROR\n"},
-    {"unknown pseudo-header field", "00000b" HEADERS "05" S1 GET "0004(:abc)01(b)", "> rst 1 PROTOCOL_ERROR\n"},
+    {"upper case",
+     "000008" HEADERS "05" S1 GET "0001(A)01(b)",
+     "> rst 1 PROTOCOL_ERROR\n"},
+    {"DATA on the way behind a malformed request is dropped",
+     "000008" HEADERS "04" S1 GET "0001(A)01(b)"
+     "000001" DATA "01" S1 "(x)",
+     "> rst 1 PROTOCOL_ERROR\n"},
+    {"unknown pseudo-header field",
+     "00000b" HEADERS "05" S1 GET "0004(:abc)01(b)",
+     "> rst 1 PROTOCOL_ERROR\n"},
     {"malformed block keeps the table in step",
      "000008" HEADERS "05" S1 GET "4001(A)01(b)"
      "000008" HEADERS "05" S3 GET "4001(c)01(d)"
      "000004" HEADERS "05" S5 GET "be",
-     "> rst 1 PROTOCOL_ERROR\nheaders 3 :method=GET :scheme=http :path=/ c=d END\nheaders 5 :method=GET "
-     ":scheme=http :path=/ c=d END\n"},
+     "> rst 1 PROTOCOL_ERROR\n"
+     "headers 3 :method=GET :scheme=http :path=/ c=d END\n"
+     "headers 5 :method=GET :scheme=http :path=/ c=d END\n"},
     {"content-length, right",
      "000009" HEADERS "04" S1 POST "0f0d03(002)"
      "000002" DATA "01" S1 "(hi)",
-     "headers 1 :method=POST :scheme=http :path=/ content-length=002\ndata 1 'hi' END\n"},
+     "headers 1 :method=POST :scheme=http :path=/ content-length=002\n"
+     "data 1 'hi' END\n"},
     {"content-length, DATA ends too soon",
      "000007" HEADERS "04" S1 POST "0f0d01(3)"
      "000002" DATA "01" S1 "(hi)",
-     "headers 1 :method=POST :scheme=http :path=/ content-length=3\nreset 1 PROTOCOL_ERROR by us: "
-     "content-length and DATA differ\n"
+     "headers 1 :method=POST :scheme=http :path=/ content-length=3\n"
+     "reset 1 PROTOCOL_ERROR by us: content-length and DATA differ\n"
      "> rst 1 PROTOCOL_ERROR\n"},
     {"content-length, DATA is too long",
      "000007" HEADERS "04" S1 POST "0f0d01(3)"
      "000002" DATA "00" S1 "(hi)"
      "000002" DATA "00" S1 "(ho)",
-     "headers 1 :method=POST :scheme=http :path=/ content-length=3\ndata 1 'hi'\nreset 1 PROTOCOL_ERROR by "
-     "us: content-length and DATA differ\n"
+     "headers 1 :method=POST :scheme=http :path=/ content-length=3\n"
+     "data 1 'hi'\n"
+     "reset 1 PROTOCOL_ERROR by us: content-length and DATA differ\n"
      "> rst 1 PROTOCOL_ERROR\n"},
-    {"content-length without a body", "000007" HEADERS "05" S1 POST "0f0d01(3)", "> rst 1 PROTOCOL_ERROR\n"},
+    {"content-length without a body",
+     "000007" HEADERS "05" S1 POST "0f0d01(3)",
+     "> rst 1 PROTOCOL_ERROR\n"},
     {"content-length, trailers come too soon",
      "000007" HEADERS "04" S1 POST "0f0d01(3)"
      "000005" HEADERS "05" S1 "0001(x)01(y)",
-     "headers 1 :method=POST :scheme=http :path=/ content-length=3\nreset 1 PROTOCOL_ERROR by us: "
-     "content-length and DATA differ\n"
+     "headers 1 :method=POST :scheme=http :path=/ content-length=3\n"
+     "reset 1 PROTOCOL_ERROR by us: content-length and DATA differ\n"
      "> rst 1 PROTOCOL_ERROR\n"},
-    {"trailers without END_STREAM", "000003" HEADERS "04" S1 POST "000005" HEADERS "04" S1 "0001(x)01(y)",
-     "headers 1 :method=POST :scheme=http :path=/\nreset 1 PROTOCOL_ERROR by us: trailers without "
-     "END_STREAM\n> rst 1 PROTOCOL_ERROR\n"},
-    {"pseudo-header field in trailers", "000003" HEADERS "04" S1 POST "000001" HEADERS "05" S1 "82",
-     "headers 1 :method=POST :scheme=http :path=/\nreset 1 PROTOCOL_ERROR by us: pseudo-header field that "
-     "does not belong here\n"
+    {"trailers without END_STREAM",
+     "000003" HEADERS "04" S1 POST
+     "000005" HEADERS "04" S1 "0001(x)01(y)",
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "reset 1 PROTOCOL_ERROR by us: trailers without END_STREAM\n"
+     "> rst 1 PROTOCOL_ERROR\n"},
+    {"pseudo-header field in trailers",
+     "000003" HEADERS "04" S1 POST
+     "000001" HEADERS "05" S1 "82",
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "reset 1 PROTOCOL_ERROR by us: pseudo-header field that does not belong here\n"
      "> rst 1 PROTOCOL_ERROR\n"},
     {"header list over the limit",
-     "00000d" HEADERS "05" S1 GET "4001(a)01(b)4001(c)01(d)" /* 44+43+38 in, 34 each */ "000004" HEADERS
-     "05" S3 GET "be",
-     "headers 1 :method=GET :scheme=http :path=/ a=b OVER END\nheaders 3 :method=GET :scheme=http :path=/ "
-     "c=d END\n",
+     "00000d" HEADERS "05" S1 GET "4001(a)01(b)4001(c)01(d)"
+     "000004" HEADERS "05" S3 GET "be",
+     "headers 1 :method=GET :scheme=http :path=/ a=b OVER END\n"
+     "headers 3 :method=GET :scheme=http :path=/ c=d END\n",
      .opts = {.max_header_list = 42 + 43 + 38 + 34}},
+    /* clang-format on */
 };
 
 static const script client_scripts[] = {
-    {"response", "000001" HEADERS "04" S1 OK_200 "000002" DATA "01" S1 "(hi)",
-     "headers 1 :status=200\ndata 1 'hi' END\nclosed 1\n", .get = 1},
+    /* clang-format off */
+    {"response",
+     "000001" HEADERS "04" S1 OK_200
+     "000002" DATA "01" S1 "(hi)",
+     "headers 1 :status=200\n"
+     "data 1 'hi' END\n"
+     "closed 1\n",
+     .get = 1},
     {"response and trailers",
-     "000001" HEADERS "04" S1 OK_200 "000002" DATA "00" S1 "(hi)"
+     "000001" HEADERS "04" S1 OK_200
+     "000002" DATA "00" S1 "(hi)"
      "000005" HEADERS "05" S1 "0001(x)01(y)",
-     "headers 1 :status=200\ndata 1 'hi'\ntrailers 1 x=y END\nclosed 1\n", .get = 1},
-    {"trailers only", "000001" HEADERS "05" S1 OK_200, "headers 1 :status=200 END\nclosed 1\n", .get = 1},
+     "headers 1 :status=200\n"
+     "data 1 'hi'\n"
+     "trailers 1 x=y END\n"
+     "closed 1\n",
+     .get = 1},
+    {"trailers only",
+     "000001" HEADERS "05" S1 OK_200,
+     "headers 1 :status=200 END\n"
+     "closed 1\n",
+     .get = 1},
     {"response before the request is complete",
-     "000001" HEADERS "05" S1 OK_200 "000004" RST_STREAM "00" S1 "00000000",
-     "headers 1 :status=200 END\nreset 1 NO_ERROR by peer: reset by the peer\n", .post = 1},
+     "000001" HEADERS "05" S1 OK_200
+     "000004" RST_STREAM "00" S1 "00000000",
+     "headers 1 :status=200 END\n"
+     "reset 1 NO_ERROR by peer: reset by the peer\n",
+     .post = 1},
     {"1xx is skipped",
      "000005" HEADERS "04" S1 "0803(100)"
      "000005" HEADERS "04" S1 "0803(103)"
      "000001" HEADERS "05" S1 OK_200,
-     "headers 1 :status=200 END\nclosed 1\n", .get = 1},
-    {"1xx with END_STREAM", "000005" HEADERS "05" S1 "0803(100)",
-     "reset 1 PROTOCOL_ERROR by us: informational response with END_STREAM\n> rst 1 PROTOCOL_ERROR\n",
+     "headers 1 :status=200 END\n"
+     "closed 1\n",
      .get = 1},
-    {"101", "000005" HEADERS "04" S1 "0803(101)",
-     "reset 1 PROTOCOL_ERROR by us: 101 Switching Protocols\n> rst 1 PROTOCOL_ERROR\n", .get = 1},
-    {"DATA before HEADERS", "000002" DATA "00" S1 "(hi)",
-     "reset 1 PROTOCOL_ERROR by us: DATA before HEADERS\n> rst 1 PROTOCOL_ERROR\n", .get = 1},
+    {"1xx with END_STREAM",
+     "000005" HEADERS "05" S1 "0803(100)",
+     "reset 1 PROTOCOL_ERROR by us: informational response with END_STREAM\n"
+     "> rst 1 PROTOCOL_ERROR\n",
+     .get = 1},
+    {"101",
+     "000005" HEADERS "04" S1 "0803(101)",
+     "reset 1 PROTOCOL_ERROR by us: 101 Switching Protocols\n"
+     "> rst 1 PROTOCOL_ERROR\n",
+     .get = 1},
+    {"DATA before HEADERS",
+     "000002" DATA "00" S1 "(hi)",
+     "reset 1 PROTOCOL_ERROR by us: DATA before HEADERS\n"
+     "> rst 1 PROTOCOL_ERROR\n",
+     .get = 1},
     {"DATA after 1xx only",
      "000005" HEADERS "04" S1 "0803(100)"
      "000002" DATA "00" S1 "(hi)",
-     "reset 1 PROTOCOL_ERROR by us: DATA before HEADERS\n> rst 1 PROTOCOL_ERROR\n", .get = 1},
-    {"response without :status", "000005" HEADERS "05" S1 "0001(x)01(y)",
-     "reset 1 PROTOCOL_ERROR by us: response without :status\n> rst 1 PROTOCOL_ERROR\n", .get = 1},
-    {"request fields in a response", "000001" HEADERS "05" S1 "82",
-     "reset 1 PROTOCOL_ERROR by us: pseudo-header field that does not belong here\n> rst 1 PROTOCOL_ERROR\n",
+     "reset 1 PROTOCOL_ERROR by us: DATA before HEADERS\n"
+     "> rst 1 PROTOCOL_ERROR\n",
+     .get = 1},
+    {"response without :status",
+     "000005" HEADERS "05" S1 "0001(x)01(y)",
+     "reset 1 PROTOCOL_ERROR by us: response without :status\n"
+     "> rst 1 PROTOCOL_ERROR\n",
+     .get = 1},
+    {"request fields in a response",
+     "000001" HEADERS "05" S1 "82",
+     "reset 1 PROTOCOL_ERROR by us: pseudo-header field that does not belong here\n"
+     "> rst 1 PROTOCOL_ERROR\n",
      .get = 1},
     {"content-length of a response that has none: 204",
-     "000005" HEADERS "05" S1 "89"
-     "0f0d01(3)",
-     "headers 1 :status=204 content-length=3 END\nclosed 1\n", .get = 1},
-    {"content-length differs",
-     "000005" HEADERS "05" S1 "88"
-     "0f0d01(3)",
-     "reset 1 PROTOCOL_ERROR by us: content-length and DATA differ\n> rst 1 PROTOCOL_ERROR\n", .get = 1},
-    {"HEADERS for a stream that is not open", "000001" HEADERS "05" S3 OK_200,
-     CONN_ERROR("PROTOCOL_ERROR", "0", "frame for an idle stream"), .get = 1},
-    {"HEADERS with an even id",
-     "000001" HEADERS "05"
-     "00000002" OK_200,
-     CONN_ERROR("PROTOCOL_ERROR", "0", "frame for an idle stream"), .get = 1},
-    {"PUSH_PROMISE",
-     "000005" PUSH_PROMISE "04" S1 "00000002"
-     "82",
-     CONN_ERROR("PROTOCOL_ERROR", "0", "PUSH_PROMISE although push is disabled"), .get = 1},
-    {"server enables push", "000006" SETTINGS "00" S0 "000200000001",
-     CONN_ERROR("PROTOCOL_ERROR", "0", "a server may not enable push")},
-    {"server disables push", "000006" SETTINGS "00" S0 "000200000000", "settings\n> settings ack\n"},
-    {"HEADERS for a closed stream", "000001" HEADERS "05" S1 OK_200 "000001" HEADERS "05" S1 OK_200,
-     "headers 1 :status=200 END\nclosed 1\n" CONN_ERROR("STREAM_CLOSED", "0", "HEADERS for a closed stream"),
+     "000005" HEADERS "05" S1 "89" "0f0d01(3)",
+     "headers 1 :status=204 content-length=3 END\n"
+     "closed 1\n",
      .get = 1},
-    {"DATA behind END_STREAM", "000001" HEADERS "05" S1 OK_200 "000001" DATA "00" S1 "(x)",
-     "headers 1 :status=200 END\nreset 1 STREAM_CLOSED by us: frame behind END_STREAM\n> rst 1 "
-     "STREAM_CLOSED\n",
+    {"content-length differs",
+     "000005" HEADERS "05" S1 "88" "0f0d01(3)",
+     "reset 1 PROTOCOL_ERROR by us: content-length and DATA differ\n"
+     "> rst 1 PROTOCOL_ERROR\n",
+     .get = 1},
+    {"HEADERS for a stream that is not open",
+     "000001" HEADERS "05" S3 OK_200,
+     CONN_ERROR("PROTOCOL_ERROR", "0", "frame for an idle stream"),
+     .get = 1},
+    {"HEADERS with an even id",
+     "000001" HEADERS "05" "00000002" OK_200,
+     CONN_ERROR("PROTOCOL_ERROR", "0", "frame for an idle stream"),
+     .get = 1},
+    {"PUSH_PROMISE",
+     "000005" PUSH_PROMISE "04" S1 "00000002" "82",
+     CONN_ERROR("PROTOCOL_ERROR", "0", "PUSH_PROMISE although push is disabled"),
+     .get = 1},
+    {"server enables push",
+     "000006" SETTINGS "00" S0 "000200000001",
+     CONN_ERROR("PROTOCOL_ERROR", "0", "a server may not enable push")},
+    {"server disables push",
+     "000006" SETTINGS "00" S0 "000200000000",
+     "settings\n"
+     "> settings ack\n"},
+    {"HEADERS for a closed stream",
+     "000001" HEADERS "05" S1 OK_200
+     "000001" HEADERS "05" S1 OK_200,
+     "headers 1 :status=200 END\n"
+     "closed 1\n"
+     CONN_ERROR("STREAM_CLOSED", "0", "HEADERS for a closed stream"),
+     .get = 1},
+    {"DATA behind END_STREAM",
+     "000001" HEADERS "05" S1 OK_200
+     "000001" DATA "00" S1 "(x)",
+     "headers 1 :status=200 END\n"
+     "reset 1 STREAM_CLOSED by us: frame behind END_STREAM\n"
+     "> rst 1 STREAM_CLOSED\n",
      .post = 1},
     {"frames on the way to a stream that we reset",
-     "000001" HEADERS "04" S1 OK_200 "000001" DATA "00" S1 "(x)"
+     "000001" HEADERS "04" S1 OK_200
+     "000001" DATA "00" S1 "(x)"
      "000004" RST_STREAM "00" S1 "00000002"
      "000001" HEADERS "05" S3 OK_200,
-     "headers 1 :status=200\n> rst 1 CANCEL\nheaders 3 :status=200 END\n", .get = 2, .reset = true},
+     "headers 1 :status=200\n"
+     "> rst 1 CANCEL\n"
+     "headers 3 :status=200 END\n",
+     .get = 2, .reset = true},
     {"GOAWAY: streams above the last are refused, others go on",
-     "00000b" GOAWAY "00" S0 "00000001"
-     "00000000"
-     "(max)"
+     "00000b" GOAWAY "00" S0 "00000001" "00000000" "(max)"
      "000001" HEADERS "05" S1 OK_200,
      "reset 3 REFUSED_STREAM by peer: not processed: the server is going away\n"
-     "reset 5 REFUSED_STREAM by peer: not processed: the server is going away\ngoaway NO_ERROR last=1 'max'\n"
-     "headers 1 :status=200 END\nclosed 1\n",
+     "reset 5 REFUSED_STREAM by peer: not processed: the server is going away\n"
+     "goaway NO_ERROR last=1 'max'\n"
+     "headers 1 :status=200 END\n"
+     "closed 1\n",
      .get = 3},
     {"two GOAWAYs",
-     "000008" GOAWAY "00" S0 "7fffffff"
-     "00000000"
-     "000008" GOAWAY "00" S0 "00000001"
-     "00000000",
-     "goaway NO_ERROR last=2147483647 ''\nreset 3 REFUSED_STREAM by peer: not processed: the server is going "
-     "away\n"
+     "000008" GOAWAY "00" S0 "7fffffff" "00000000"
+     "000008" GOAWAY "00" S0 "00000001" "00000000",
+     "goaway NO_ERROR last=2147483647 ''\n"
+     "reset 3 REFUSED_STREAM by peer: not processed: the server is going away\n"
      "goaway NO_ERROR last=1 ''\n",
      .get = 2},
-    {"the first frame is not SETTINGS", "000008" PING "00" S0 "0000000000000001",
-     CONN_ERROR("PROTOCOL_ERROR", "0", "first frame is not SETTINGS"), .raw = true},
+    {"the first frame is not SETTINGS",
+     "000008" PING "00" S0 "0000000000000001",
+     CONN_ERROR("PROTOCOL_ERROR", "0", "first frame is not SETTINGS"),
+     .raw = true},
+    /* clang-format on */
 };
 
 /* ---- running them ---------------------------------------------------------------------------------------- */

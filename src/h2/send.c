@@ -72,9 +72,10 @@ weir_err weir_h2_send_headers(weir_h2 *h2, uint32_t stream, const weir_hpack_fie
   return WEIR_EOK;
 }
 
-/* True if it may be put into one frame now, before nobody else's turn. */
+/* True if it may be put into one frame now, before nobody else's turn. (No stream is starved while the connection has
+ * a window.) */
 static bool data_goes_at_once(const weir_h2 *h2, const weir_h2_stream *s, size_t len) {
-  if (s->queue.first || !weir_list_empty(&h2->ready) || !weir_list_empty(&h2->starved)) return false;
+  if (s->queue.first || !weir_list_empty(&h2->ready)) return false;
   if (len > WEIR_H2_SEND_FRAME || weir_h2_out_size(&h2->out) >= WEIR_H2_OUT_HIGH) return false;
   return len == 0 || ((int64_t)len <= s->send_window && (int64_t)len <= h2->send_window);
 }

@@ -298,6 +298,20 @@ static void test_client_ids_and_limit(void **state) {
   weir_h2_free(h2);
 }
 
+/* Without a stream, too, a drain is done only when the last id was said. */
+static void test_idle_drain(void **state) {
+  (void)state;
+  weir_h2 *h2 = server();
+  transcript t = transcript_new();
+  weir_h2_drain(h2, NULL);
+  test_pump(h2, &t);
+  assert_false(weir_h2_is_done(h2));
+  feed(h2, "000008" PING "01" S0 "7765697264726e21", &t);
+  assert_true(weir_h2_is_done(h2));
+  transcript_free(&t);
+  weir_h2_free(h2);
+}
+
 /* RFC 9113 6.8: the server announces, waits for its PING, then says which request was its last. */
 static void test_drain(void **state) {
   (void)state;
@@ -419,6 +433,132 @@ static void test_own_window_counts_from_ack(void **state) {
   }
 }
 
+/* An END_STREAM of its own does not overtake DATA that waits for the stream's window. */
+static void test_end_waits_behind_data(void **state) {
+  (void)state;
+  weir_h2 *h2 = client();
+  transcript t = transcript_new();
+  uint32_t id;
+  feed(h2, "000006" SETTINGS "00" S0 "000400000000", &t);
+  weir_h2_open(h2, post, 3, false, NULL, &id);
+  weir_h2_send_bytes(h2, id, none, WEIR_STR("data"), false);
+  weir_h2_send_bytes(h2, id, none, none, true);
+  test_pump(h2, &t);
+  weir_bytes_clear(&t.text);
+  feed(h2, "000004" WINDOW_UPDATE "00" S1 "00000010", &t);
+  expect(&t, "> data 1 4 END\n");
+  transcript_free(&t);
+  weir_h2_free(h2);
+}
+
+/* So many bytes of a window, which were received, are with the user. */
+static void expect_held(const weir_h2_recv_window *w, int64_t held) {
+  assert_true(w->left + w->unsaid + held == w->size);
+}
+
+/* What the user never sees, or no longer wants, is given back by the engine. */
+static void test_nothing_is_lost_from_windows(void **state) {
+  (void)state;
+  weir_h2 *h2 = server();
+  transcript t = transcript_new();
+  recv_all(h2, "000003" HEADERS "04" S1 POST "000008" DATA "08" S1 "05(hi)0000000000", &t);
+  expect_held(&h2->recv_window, 2); /* without the padding */
+  expect_held(&weir_h2_streams_find(&h2->streams, 1)->recv_window, 2);
+  recv_all(h2, "000003" HEADERS "04" S3 POST "000004" DATA "08" S3 "01(a)", &t); /* in parts */
+  weir_h2_send_bytes(h2, 3, none, none, true);
+  expect_held(&h2->recv_window, 2 + 2);
+  weir_h2_reset(h2, 3, WEIR_H2_NO_ERROR);
+  recv_all(h2, "(b)00", &t);
+  expect_held(&h2->recv_window, 2 + 1);
+  weir_h2_consume(h2, 3, 1);
+  weir_h2_consume(h2, 1, 2);
+  expect_held(&h2->recv_window, 0);
+  expect(&t, "headers 1 :method=POST :scheme=http :path=/\ndata 1 'hi'\nheaders 3 :method=POST :scheme=http "
+             ":path=/\n"
+             "data 3 'a'\n");
+  transcript_free(&t);
+  weir_h2_free(h2);
+}
+
+/* The same while the stream is still to send what is queued. */
+static void test_data_for_a_detached_stream(void **state) {
+  (void)state;
+  weir_h2 *h2 = server();
+  transcript t = transcript_new();
+  recv_all(h2,
+           "000006" SETTINGS "00" S0 "000400000000"
+           "000003" HEADERS "04" S1 POST "000004" DATA "00" S1 "(a)",
+           &t);
+  weir_h2_send_bytes(h2, 1, none, WEIR_STR("answer"), true);
+  weir_h2_reset(h2, 1, WEIR_H2_NO_ERROR);
+  assert_int_equal(weir_h2_n_streams(h2), 1);
+  recv_all(h2,
+           "(bcd)"
+           "000001" DATA "00" S1 "(e)",
+           &t);
+  weir_h2_consume(h2, 1, 1);
+  assert_true(h2->recv_window.left + h2->recv_window.unsaid == h2->recv_window.size);
+  expect(&t, "settings\nheaders 1 :method=POST :scheme=http :path=/\ndata 1 'a'\n");
+  transcript_free(&t);
+  weir_h2_free(h2);
+}
+
+static void test_ended_streams_get_no_window(void **state) {
+  (void)state;
+  weir_h2 *h2 = test_connected(&(weir_h2_opts){.stream_window = 4});
+  transcript t = transcript_new();
+  feed(h2, "000003" HEADERS "04" S1 POST "000004" DATA "00" S1 "(abcd)", &t);
+  feed(h2, "000004" DATA "01" S1 "(efgh)", &t);
+  expect(&t,
+         "headers 1 :method=POST :scheme=http :path=/\ndata 1 'abcd'\n> window 1 +4\ndata 1 'efgh' END\n");
+  transcript_free(&t);
+  weir_h2_free(h2);
+}
+
+static void test_queued_trailers_keep_their_flags(void **state) {
+  (void)state;
+  weir_h2 *h2 = client();
+  transcript t = transcript_new();
+  uint32_t id;
+  weir_hpack_field trailers_of_both_kinds[] = {
+      {.name = WEIR_STR("secret"), .value = WEIR_STR("s"), .never_index = true},
+      {.name = WEIR_STR("once"), .value = WEIR_STR("1"), .no_index = true},
+  };
+  feed(h2, "000006" SETTINGS "00" S0 "000400000000", &t);
+  weir_h2_open(h2, post, 3, false, NULL, &id);
+  weir_h2_send_bytes(h2, id, none, WEIR_STR("data"), false);
+  weir_h2_send_headers(h2, id, trailers_of_both_kinds, 2, true);
+  test_pump(h2, &t);
+  weir_bytes_clear(&t.text);
+  feed(h2, "000004" WINDOW_UPDATE "00" S1 "00000010", &t);
+  expect(&t, "> data 1 4\n> headers 1 secret=s! once=1 END\n");
+  assert_int_equal(h2->encoder && weir_bytes_size(&h2->out.bytes), 0);
+  weir_h2_open(h2, trailers_of_both_kinds + 1, 1, true, NULL, &id); /* it took no room in the table */
+  weir_str out[1];
+  assert_int_equal(weir_h2_peek(h2, out, 1), 1);
+  assert_int_equal(out[0].len, WEIR_H2_FRAME_HEAD + 1 + 4 + 2);
+  transcript_free(&t);
+  weir_h2_free(h2);
+}
+
+static void test_response_to_head(void **state) {
+  (void)state;
+  weir_h2 *h2 = client();
+  transcript t = transcript_new();
+  uint32_t id;
+  weir_hpack_field head[] = {FIELD(":method", "HEAD"), FIELD(":scheme", "http"), FIELD(":path", "/")};
+  weir_h2_open(h2, head, 3, true, NULL, &id);
+  test_pump(h2, &t);
+  weir_bytes_clear(&t.text);
+  feed(h2,
+       "000005" HEADERS "05" S1 "88"
+       "0f0d01(3)",
+       &t);
+  expect(&t, "headers 1 :status=200 content-length=3 END\nclosed 1\n");
+  transcript_free(&t);
+  weir_h2_free(h2);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_response_is_one_slice),
@@ -432,10 +572,17 @@ int main(void) {
       cmocka_unit_test(test_reset),
       cmocka_unit_test(test_client_ids_and_limit),
       cmocka_unit_test(test_drain),
+      cmocka_unit_test(test_idle_drain),
       cmocka_unit_test(test_goaway),
       cmocka_unit_test(test_client_drain),
       cmocka_unit_test(test_handshake),
       cmocka_unit_test(test_own_window_counts_from_ack),
+      cmocka_unit_test(test_end_waits_behind_data),
+      cmocka_unit_test(test_nothing_is_lost_from_windows),
+      cmocka_unit_test(test_data_for_a_detached_stream),
+      cmocka_unit_test(test_ended_streams_get_no_window),
+      cmocka_unit_test(test_queued_trailers_keep_their_flags),
+      cmocka_unit_test(test_response_to_head),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -92,7 +92,7 @@ static bool decoder_save_fields(weir_hpack_decoder *d) {
 /* Keeps one field, or notes that the list is over a limit. */
 static weir_err decoder_emit(weir_hpack_decoder *d, const weir_hpack_field *f) {
   d->list_size += (uint64_t)f->name.len + f->value.len + WEIR_HPACK_ENTRY_OVERHEAD;
-  if (d->over || d->list_size > d->opts.max_list_size || d->fields.len >= d->opts.max_fields) {
+  if (d->list_size > d->opts.max_list_size || d->fields.len >= d->opts.max_fields) {
     d->over = true;
     return WEIR_EOK;
   }

@@ -131,6 +131,7 @@ static void test_errors(void **state) {
       "ff80",              /* */
       "400a(custom",       /* */
       "ff808080808000",    /* integer of 6 continuation bytes */
+      "3f808080808000 82", /* likewise, and a legal value */
       "ffffffffff7f",      /* integer above 32 bits */
       "007fffffffff0f(a)", /* string of 4 GB */
       "0081ff00",          /* Huffman: 8 bits of padding */
