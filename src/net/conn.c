@@ -161,12 +161,12 @@ void weir_conn_abort(weir_conn *c, const char *why) {
 
 /* ---- in ------------------------------------------------------------------------------------------------------ */
 
+/* The alert that tells the peer why goes out as a GOAWAY would, and the peer gets time to read it. */
 static void conn_tls_failed(weir_conn *c) {
   const char *why = weir_tls_why(c->tls);
-  weir_str alert = weir_tls_peek(c->tls);
-  size_t sent;
-  if (alert.len) (void)weir_sock_sendv(c->sock, &alert, 1, &sent); /* one try: the peer learns why */
-  conn_lost(c, *why ? why : "TLS failed");
+  weir_rpc_lost(c->rpc, *why ? why : "TLS failed");
+  conn_pull(c, (weir_str){NULL, 0});
+  weir_conn_kick(c);
 }
 
 static void conn_decrypt(weir_conn *c, weir_str in) {

@@ -108,6 +108,7 @@ static void tls_both_ways(void **state) {
   weir_channel_unref(ch);
   ch = channel_to("localhost", port, without, NULL);
   assert_int_equal(echo(ch, "x", NULL, &e), WEIR_UNAVAILABLE);
+  assert_non_null(strstr(e.msg, "the server requires a client certificate: pass cert_pem and key_pem"));
   weir_channel_unref(ch);
   ch = channel_to("localhost", port, weir_creds_insecure(), NULL);
   assert_int_equal(echo(ch, "x", NULL, &e), WEIR_UNAVAILABLE);
