@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
-/* codegen_test.c - what is generated for the files in testdata stands in testdata/golden (the build compiles it, and
+/* codegen_test.c - what is generated for the files in testdata stands in tests/weirc/golden (the build compiles it, and
  * golden_test.c runs it); names that collide are reported. */
 #include "codegen/codegen.h"
 #include "schema/testdata/loader.h"
@@ -17,7 +17,7 @@ static bool check_outputs(const weir_outputs *out) {
   bool ok = true;
   for (uint32_t i = 0; i < out->len; i++) {
     char path[256];
-    snprintf(path, sizeof path, FOLDER "/golden/" WEIR_FMT, WEIR_ARG(out->data[i].name));
+    snprintf(path, sizeof path, "tests/weirc/golden/" WEIR_FMT, WEIR_ARG(out->data[i].name));
     ok = matches_golden(path, out->data[i].text) && ok;
   }
   return ok;
