@@ -354,12 +354,33 @@ static void test_goaway(void **state) {
   feed(h2, "000003" HEADERS "04" S1 POST "000003" HEADERS "05" S3 GET, &t);
   weir_bytes_clear(&t.text);
   weir_h2_goaway(h2, WEIR_H2_ENHANCE_YOUR_CALM, "too_many_pings");
-  feed(h2, "000003" HEADERS "05" S5 GET, &t);
+  feed(h2, "000003" HEADERS "05" S5 GET "000008" PING "00" S0 "0000000000000001", &t);
   expect(
       &t,
       "reset 1 ENHANCE_YOUR_CALM by us: too_many_pings\n> goaway ENHANCE_YOUR_CALM last=3 'too_many_pings'\n"
       "reset 3 ENHANCE_YOUR_CALM by us: too_many_pings\n");
   assert_true(weir_h2_is_done(h2));
+  transcript_free(&t);
+  weir_h2_free(h2);
+}
+
+/* A stream that has ended in good order is not reset by what comes before its CLOSED is taken. */
+static void test_goaway_leaves_what_has_ended(void **state) {
+  (void)state;
+  weir_h2 *h2 = client();
+  transcript t = transcript_new();
+  uint32_t id;
+  weir_h2_open(h2, post, 3, true, NULL, &id);
+  test_pump(h2, &t);
+  weir_bytes b = test_hex("000001" HEADERS "05" S1 OK_200);
+  weir_str in = weir_bytes_view(&b);
+  weir_h2_event ev;
+  assert_int_equal(weir_h2_recv(h2, &in, &ev), WEIR_EOK);
+  assert_true(ev.end_stream);
+  weir_h2_goaway(h2, WEIR_H2_INTERNAL_ERROR, NULL);
+  assert_int_equal(weir_h2_recv(h2, &in, &ev), WEIR_EOK);
+  assert_int_equal(ev.kind, WEIR_H2_EV_CLOSED);
+  weir_bytes_fini(&b);
   transcript_free(&t);
   weir_h2_free(h2);
 }
@@ -515,6 +536,19 @@ static void test_ended_streams_get_no_window(void **state) {
   weir_h2_free(h2);
 }
 
+/* A WINDOW_UPDATE for each half of a window, not for each DATA frame. */
+static void test_updates_are_joined(void **state) {
+  (void)state;
+  weir_h2 *h2 = test_connected(&(weir_h2_opts){.stream_window = 8});
+  transcript t = transcript_new();
+  feed(h2, "000003" HEADERS "04" S1 POST "000003" DATA "00" S1 "(abc)", &t);
+  expect(&t, "headers 1 :method=POST :scheme=http :path=/\ndata 1 'abc'\n");
+  feed(h2, "000001" DATA "00" S1 "(d)", &t);
+  expect(&t, "data 1 'd'\n> window 1 +4\n");
+  transcript_free(&t);
+  weir_h2_free(h2);
+}
+
 static void test_queued_trailers_keep_their_flags(void **state) {
   (void)state;
   weir_h2 *h2 = client();
@@ -574,6 +608,7 @@ int main(void) {
       cmocka_unit_test(test_drain),
       cmocka_unit_test(test_idle_drain),
       cmocka_unit_test(test_goaway),
+      cmocka_unit_test(test_goaway_leaves_what_has_ended),
       cmocka_unit_test(test_client_drain),
       cmocka_unit_test(test_handshake),
       cmocka_unit_test(test_own_window_counts_from_ack),
@@ -581,6 +616,7 @@ int main(void) {
       cmocka_unit_test(test_nothing_is_lost_from_windows),
       cmocka_unit_test(test_data_for_a_detached_stream),
       cmocka_unit_test(test_ended_streams_get_no_window),
+      cmocka_unit_test(test_updates_are_joined),
       cmocka_unit_test(test_queued_trailers_keep_their_flags),
       cmocka_unit_test(test_response_to_head),
   };
