@@ -67,20 +67,25 @@ typedef struct chat {
   helloworld_HelloRequest *in; /* NULL: none at hand */
 } chat;
 
-/* Receives and answers in turn. */
+static void chat_on(void *arg, weir_call *c, weir_code code);
+
+static weir_code chat_recv(chat *s, weir_call *c) {
+  weir_arena_reset(s->arena);
+  return helloworld_Greeter_SayHelloBidiStream_server_recv_async(c, s->arena, &s->in, chat_on, s);
+}
+
+static weir_code chat_answer(chat *s, weir_call *c) {
+  helloworld_HelloReply rep = {.message =
+                                   weir_printf(s->arena, "Hello, " WEIR_FMT "!", WEIR_ARG(s->in->name))};
+  s->in = NULL;
+  if (!rep.message.data) return weir_fail(c, WEIR_RESOURCE_EXHAUSTED, "out of memory");
+  return helloworld_Greeter_SayHelloBidiStream_server_send_async(c, &rep, chat_on, s);
+}
+
+/* Receives and answers in turn, until one of the two is pending: then it is called again. */
 static void chat_on(void *arg, weir_call *c, weir_code code) {
   chat *s = arg;
-  while (code == WEIR_OK) {
-    if (!s->in) {
-      weir_arena_reset(s->arena);
-      code = helloworld_Greeter_SayHelloBidiStream_server_recv_async(c, s->arena, &s->in, chat_on, s);
-    } else {
-      weir_str text = weir_printf(s->arena, "Hello, " WEIR_FMT "!", WEIR_ARG(s->in->name));
-      s->in = NULL;
-      code = helloworld_Greeter_SayHelloBidiStream_server_send_async(
-          c, &(helloworld_HelloReply){.message = text}, chat_on, s);
-    }
-  }
+  while (code == WEIR_OK) code = s->in ? chat_answer(s, c) : chat_recv(s, c);
   if (code == WEIR_PENDING) return;
   weir_arena_free(s->arena);
   weir_complete(c, code == WEIR_EOF ? WEIR_OK : code);
