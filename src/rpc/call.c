@@ -154,6 +154,11 @@ void weir_rpc_call_fail(weir_rpc_call *c, weir_code code, const char *fmt, ...) 
     weir_rpc_call_reset(c, WEIR_H2_CANCEL);
 }
 
+void weir_rpc_call_starve(weir_rpc_call *c) {
+  weir_rpc_call_end(c, WEIR_RESOURCE_EXHAUSTED, WEIR_STR("out of memory"));
+  weir_rpc_call_reset(c, WEIR_H2_ENHANCE_YOUR_CALM); /* which is RESOURCE_EXHAUSTED to a client */
+}
+
 /* grpc doc/statuscodes.md: both ends keep a timer; whoever sees it expire resets the stream. */
 void weir_rpc_call_expire(weir_rpc_call *c) {
   weir_rpc_call_end(c, WEIR_DEADLINE_EXCEEDED, WEIR_STR("Deadline Exceeded"));

@@ -67,7 +67,10 @@ weir_err weir_rpc_http_reply(weir_rpc_call *c, uint32_t status, weir_str content
     c->send = HALF_OPEN;
     err = weir_h2_send_bytes(r->h2, c->stream, (weir_str){0}, body, true);
   }
-  if (err) return err;
+  if (err) {
+    weir_rpc_call_starve(c);
+    return err;
+  }
   c->send = HALF_CLOSED;
   weir_rpc_call_leave(c);
   return WEIR_EOK;

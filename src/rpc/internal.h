@@ -112,6 +112,8 @@ void weir_rpc_call_drop(weir_rpc_call *c);
 void weir_rpc_call_reset(weir_rpc_call *c, uint32_t h2_code);
 /** Ends a LIVE call that breaks a rule: the client resets it, the server answers with the status. */
 void weir_rpc_call_fail(weir_rpc_call *c, weir_code code, const char *fmt, ...) WEIR_PRINTF(3, 4);
+/** Ends a LIVE call of a server whose answer there was no memory for. */
+void weir_rpc_call_starve(weir_rpc_call *c);
 void weir_rpc_call_expire(weir_rpc_call *c);
 /** Asserts every invariant of the engine; for debug and fuzz builds. */
 void weir_rpc_check(const weir_rpc *r);

@@ -121,9 +121,11 @@ weir_err weir_rpc_half_close(weir_rpc_call *c);
  * sent or over; WEIR_EINVALID as above. */
 weir_err weir_rpc_send_headers(weir_rpc_call *c, const weir_kv *metadata, size_t n);
 /** Ends the call with a status: after the messages queued, or as Trailers-Only if nothing was sent. text is
- * percent-encoded here. The END event follows when it was handed over. WEIR_ECLOSED if over or finished. */
+ * percent-encoded here. The END event follows when it was handed over. WEIR_ECLOSED if over or finished; WEIR_EINVALID as above, and
+ * nothing was sent; WEIR_ENOMEM: the call was reset instead, END follows. */
 weir_err weir_rpc_finish(weir_rpc_call *c, weir_code code, weir_str text, const weir_kv *trailers, size_t n);
-/** Answers an HTTP event: status such as 200, content type, body (copied). */
+/** Answers an HTTP event: status such as 200, content type, body (copied). WEIR_ECLOSED if it is over or answered;
+ * WEIR_EINVALID: status is not 200..599; on other errors the call was reset instead, and END follows. */
 weir_err weir_rpc_http_reply(weir_rpc_call *c, uint32_t status, weir_str content_type, weir_str body);
 
 /* ---- calls, both ---------------------------------------------------------------------------------------- */

@@ -131,6 +131,7 @@ weir_err weir_rpc_finish(weir_rpc_call *c, weir_code code, weir_str text, const 
   if (c->phase != CALL_LIVE || c->is_http || c->send == HALF_CLOSED) return WEIR_ECLOSED;
   weir_err err = weir_rpc_send_status(c, code, text, trailers, n);
   if (!err) weir_rpc_call_leave(c);
+  if (err == WEIR_ENOMEM) weir_rpc_call_starve(c);
   return err;
 }
 
