@@ -79,6 +79,9 @@ static void test_collisions(void **state) {
       "syntax = \"proto3\"; message M {} service S { rpc A(M) returns (M); rpc A_async(M) returns (M); }",
       WEIR_EINVALID,
       "x.proto:1:71: C name \"S_A_async\", made for \"S.A_async\", is also made for \"S.A\".\n");
+  expect_report(
+      "syntax = \"proto3\"; enum int { Z = 0; }", WEIR_EINVALID,
+      "x.proto:1:25: C name \"int\", made for \"int\", is a keyword or a macro; a package would help.\n");
   expect_report("syntax = \"proto3\"; message M { oneof NONE { int32 NONE_ = 1; } }", WEIR_EOK, "");
 }
 

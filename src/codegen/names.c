@@ -268,6 +268,14 @@ typedef struct claims {
 
 static void claim(claims *c, const weir_def *owner, weir_str base, const char *link, weir_str rest) {
   weir_str name = weir_schema_printf(c->schema, WEIR_FMT "%s" WEIR_FMT, WEIR_ARG(base), link, WEIR_ARG(rest));
+  if (is_taken_word(name)) {
+    c->ok = false;
+    weir_schema_error(c->schema, owner->file, owner->name_pos,
+                      "C name \"" WEIR_FMT "\", made for \"" WEIR_FMT
+                      "\", is a keyword or a macro; a package would help.",
+                      WEIR_ARG(name), WEIR_ARG(owner->full_name));
+    return;
+  }
   const weir_def *other = weir_map_get(c->owners, name);
   if (!other) {
     weir_schema_put(c->schema, c->owners, name, (void *)(uintptr_t)owner);

@@ -215,12 +215,37 @@ static void test_deep_and_wide(void **state) {
   expect_errors(&text, 1);
 }
 
+/* n.proto imports n + 1.proto, up to 2999. */
+static bool open_next(void *ctx, weir_str name, weir_source *out, weir_open_error *why) {
+  static char texts[3000][64];
+  (void)ctx, (void)why;
+  int n = atoi(name.data);
+  if (n < 2999) snprintf(texts[n], sizeof texts[n], "syntax = \"proto3\"; import \"%d.proto\";", n + 1);
+  *out = (weir_source){weir_str_of(texts[n]), name};
+  return true;
+}
+
+static void expect_chain(const char *first, weir_err want) {
+  weir_schema *s = weir_schema_new(WEIR_MEM_DEFAULT, (weir_loader){open_next, NULL});
+  assert_non_null(s);
+  weir_def_file *file;
+  assert_int_equal(weir_schema_load(s, weir_str_of(first), &file), want);
+  weir_schema_free(s);
+}
+
+static void test_import_chain(void **state) {
+  (void)state;
+  expect_chain("2001.proto", WEIR_EOK);
+  expect_chain("1.proto", WEIR_EINVALID); /* deeper than WEIR_SCHEMA_MAX_IMPORT_DEPTH */
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_cut),
       cmocka_unit_test(test_mutations),
       cmocka_unit_test(test_allocation_failures),
       cmocka_unit_test(test_deep_and_wide),
+      cmocka_unit_test(test_import_chain),
   };
   return cmocka_run_group_tests(tests, read_imports, free_imports);
 }

@@ -52,7 +52,7 @@ static void test_proto2_defaults(void **state) {
 
 static void test_proto2_round_trip(void **state) {
   (void)state;
-  test_two_Kinds m = {0}, *back;
+  test_two_Kinds m = {0}, *back = NULL;
   weir_str wire;
   assert_int_equal(test_two_Kinds_encode(&m, arena, &wire), WEIR_INVALID_ARGUMENT); /* i32 is required */
   test_two_Kinds_set_i32(&m, -1);
@@ -75,7 +75,7 @@ static void test_proto2_round_trip(void **state) {
 
 static void test_proto3_round_trip(void **state) {
   (void)state;
-  test_three_Kinds m = {.str = WEIR_STR("text"), .i64 = -5, .mood = test_three_Kinds_Mood_LOW}, *back;
+  test_three_Kinds m = {.str = WEIR_STR("text"), .i64 = -5, .mood = test_three_Kinds_Mood_LOW}, *back = NULL;
   weir_str wire;
   test_three_Kinds_set_opt_db(&m, 0);
   test_three_Kinds_set_word(&m, WEIR_STR("w"));
