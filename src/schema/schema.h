@@ -29,8 +29,9 @@ typedef struct weir_loader {
   void *ctx;
 } weir_loader;
 
-/** Chains of imports and nested messages deeper than these are errors: both are walked by recursion. */
-#define WEIR_SCHEMA_MAX_IMPORT_DEPTH 1000
+/** Chains of imports and nested messages deeper than these are errors: both are walked by recursion. A link of a chain
+ * takes about 300 bytes of stack. */
+#define WEIR_SCHEMA_MAX_IMPORT_DEPTH 8000
 #define WEIR_SCHEMA_MAX_NESTING      32 /* as protoc */
 
 typedef struct weir_schema {
