@@ -63,7 +63,7 @@ weir_h2 *weir_h2_new(const weir_h2_opts *o) {
   h2->opts = opts_resolve(o);
   h2->mem = o->mem;
   h2->is_client = o->is_client;
-  h2->started = WEIR_NEVER;
+  h2->started = h2->in.unfinished = WEIR_NEVER;
   h2->in.expect = h2->is_client ? weir_h2_expect_head : weir_h2_expect_preface;
   h2->in.payload = weir_bytes_in(h2->mem);
   h2->block.bytes = weir_bytes_in(h2->mem);
@@ -219,7 +219,13 @@ static weir_err conn_recv(weir_h2 *h2, weir_str *in, weir_h2_event *ev) {
   while (!h2->failed) {
     if (event_due(h2, ev)) return WEIR_EOK;
     if (h2->in.closed) *in = (weir_str){in->data + in->len, 0};
-    if (in->len == 0) return WEIR_EOK;
+    if (in->len == 0) {
+      if (!weir_h2_input_is_unfinished(h2))
+        h2->in.unfinished = WEIR_NEVER;
+      else if (h2->in.unfinished == WEIR_NEVER)
+        h2->in.unfinished = h2->now;
+      return WEIR_EOK;
+    }
     weir_h2_error e = h2->in.expect(h2, in, ev);
     if (e.scope == WEIR_H2_SCOPE_STREAM) e = weir_h2_stream_error(h2, h2->in.frame.stream, e);
     if (e.scope) weir_h2_fail(h2, WEIR_EPROTO, e);
@@ -265,13 +271,16 @@ void weir_h2_wrote(weir_h2 *h2, size_t len) {
   CONN_CHECK(h2);
 }
 
+static weir_nanos earlier(weir_nanos a, weir_nanos b) { return a < b ? a : b; }
+
 weir_nanos weir_h2_deadline(const weir_h2 *h2) {
   weir_nanos t = WEIR_NEVER;
   if (h2->failed) return t;
   if (h2->drain == WEIR_H2_DRAIN_ANNOUNCED) t = h2->drain_deadline;
-  if (h2->started == WEIR_NEVER || h2->got_ack) return t;
-  weir_nanos due = h2->started + (h2->got_settings ? WEIR_H2_SETTINGS_NS : WEIR_H2_HANDSHAKE_NS);
-  return due < t ? due : t;
+  if (h2->started != WEIR_NEVER && !h2->got_ack)
+    t = earlier(t, h2->started + (h2->got_settings ? WEIR_H2_SETTINGS_NS : WEIR_H2_HANDSHAKE_NS));
+  if (h2->in.unfinished != WEIR_NEVER) t = earlier(t, h2->in.unfinished + WEIR_H2_UNFINISHED_NS);
+  return t;
 }
 
 void weir_h2_tick(weir_h2 *h2, weir_nanos now) {
@@ -286,6 +295,10 @@ void weir_h2_tick(weir_h2 *h2, weir_nanos now) {
   else if (!h2->got_ack && waited >= WEIR_H2_SETTINGS_NS)
     weir_h2_fail(h2, WEIR_EPROTO,
                  weir_h2_conn_err(WEIR_H2_SETTINGS_TIMEOUT, "SETTINGS were not acknowledged"));
+  else if (h2->in.unfinished != WEIR_NEVER && h2->now - h2->in.unfinished >= WEIR_H2_UNFINISHED_NS)
+    weir_h2_fail(
+        h2, WEIR_EPROTO,
+        weir_h2_conn_err(WEIR_H2_ENHANCE_YOUR_CALM, "a frame or header block was not finished in time"));
   CONN_CHECK(h2);
 }
 

@@ -41,9 +41,10 @@ struct weir_h2 {
     uint8_t head[WEIR_H2_PREFACE_LEN]; /* of a frame, or the preface, as far as it came */
     size_t head_len;
     weir_h2_frame frame;
-    weir_bytes payload; /* of a frame that came in pieces */
-    size_t left, pad;   /* of a payload that is handed on or skipped as it comes; padding behind it */
-    bool closed;        /* we said our last word: what still comes is dropped */
+    weir_bytes payload;    /* of a frame that came in pieces */
+    size_t left, pad;      /* of a payload that is handed on or skipped as it comes; padding behind it */
+    weir_nanos unfinished; /* since when a frame or header block has been waiting for its rest, or WEIR_NEVER */
+    bool closed;           /* we said our last word: what still comes is dropped */
   } in;
 
   struct {
@@ -134,6 +135,9 @@ weir_h2_error weir_h2_stream_error(weir_h2 *h2, uint32_t stream, weir_h2_error e
 /* ---- input.c ---- */
 
 weir_h2_expect weir_h2_expect_preface, weir_h2_expect_head;
+
+/** True if the peer has begun a header block, or a frame other than DATA, and not finished it. */
+bool weir_h2_input_is_unfinished(const weir_h2 *h2);
 
 /** Where a stream stands when a frame for it comes: one bit each. */
 enum {

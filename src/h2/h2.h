@@ -125,7 +125,7 @@ size_t weir_h2_peek(weir_h2 *h2, weir_str out[], size_t cap);
 void weir_h2_wrote(weir_h2 *h2, size_t len);
 
 /** When tick must be called: the peer's SETTINGS (20 s) and its acknowledgement of ours (60 s), counted from the
- * first tick; a drain; WEIR_NEVER if nothing is due. */
+ * first tick; the rest of a frame or header block (30 s); a drain; WEIR_NEVER if nothing is due. */
 weir_nanos weir_h2_deadline(const weir_h2 *h2);
 /** Tells the time (monotonic). Call it before recv in each turn of the loop, and at the deadline. */
 void weir_h2_tick(weir_h2 *h2, weir_nanos now);

@@ -193,6 +193,10 @@ static weir_h2_error expect_skip(weir_h2 *h2, weir_str *in, weir_h2_event *ev) {
   return weir_h2_no_error();
 }
 
+bool weir_h2_input_is_unfinished(const weir_h2 *h2) {
+  return h2->block.open || h2->in.head_len > 0 || h2->in.expect == expect_payload;
+}
+
 /* ---- DATA ------------------------------------------------------------------------------------------------ */
 
 static weir_h2_error expect_pad_len(weir_h2 *h2, weir_str *in, weir_h2_event *ev) {

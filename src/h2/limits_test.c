@@ -188,6 +188,42 @@ static void test_too_many_settings(void **state) {
   }
 }
 
+/* A header block, or a frame, a byte at a time. DATA may come as slowly as it likes. */
+static void test_slow_frames(void **state) {
+  (void)state;
+  static const struct {
+    const char *hex;
+    bool ends;
+  } rows[] = {
+      {"000003" HEADERS "01" S1 GET, true}, /* no END_HEADERS */
+      {"000003" HEADERS "05" S1 "82", true},
+      {"0000", true},
+      {"000008" PING "00" S0 "00", true},
+      {"000003" HEADERS "04" S1 POST "000100" DATA "00" S1 "(slow)", false},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    weir_h2 *h2 = test_connected(&(weir_h2_opts){0});
+    weir_h2_tick(h2, 1000);
+    assert_true(weir_h2_deadline(h2) == WEIR_NEVER);
+    flood(h2, rows[i].hex, 1, NULL);
+    assert_true(weir_h2_deadline(h2) == (rows[i].ends ? 1000 + WEIR_H2_UNFINISHED_NS : WEIR_NEVER));
+    weir_h2_tick(h2, 999 + WEIR_H2_UNFINISHED_NS);
+    assert_int_equal(weir_h2_conn_error(h2).scope, WEIR_H2_SCOPE_NONE);
+    weir_h2_tick(h2, 1000 + WEIR_H2_UNFINISHED_NS);
+    if (rows[i].ends)
+      expect_calm(h2, "a frame or header block was not finished in time");
+    else
+      assert_int_equal(weir_h2_conn_error(h2).scope, WEIR_H2_SCOPE_NONE);
+    weir_h2_free(h2);
+  }
+  weir_h2 *h2 = test_connected(&(weir_h2_opts){0}); /* finished in time */
+  weir_h2_tick(h2, 1000);
+  flood(h2, "000008" PING "00" S0 "00", 1, NULL);
+  flood(h2, "00000000000001", 1, NULL);
+  assert_true(weir_h2_deadline(h2) == WEIR_NEVER);
+  weir_h2_free(h2);
+}
+
 static void test_budget(void **state) {
   (void)state;
   weir_h2_budget b = {.burst = 10, .rate_hz = 5};
@@ -211,6 +247,7 @@ int main(void) {
       cmocka_unit_test(test_header_block_too_long),
       cmocka_unit_test(test_header_bombs),
       cmocka_unit_test(test_too_many_settings),
+      cmocka_unit_test(test_slow_frames),
       cmocka_unit_test(test_budget),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
