@@ -55,9 +55,9 @@ enum {
 /* ---- times, in nanoseconds; they count from the first tick ---- */
 #define WEIR_H2_HANDSHAKE_NS 20000000000 /* the peer's preface and SETTINGS; against slow-preface peers */
 #define WEIR_H2_SETTINGS_NS  60000000000 /* the acknowledgement of ours (RFC 9113 6.5.3) */
-#define WEIR_H2_UNFINISHED_NS \
-  30000000000 /* a header block, or a frame other than DATA, once begun: against peers that
-                                             keep one open a byte at a time; connection error ENHANCE_YOUR_CALM */
-#define WEIR_H2_DRAIN_NS 1000000000 /* a drain's PING; after it the final GOAWAY goes out anyway */
+#define WEIR_H2_DRAIN_NS     1000000000  /* a drain's PING; after it the final GOAWAY goes out anyway */
+/* A header block, or a frame other than DATA, once it is begun: against peers that send a byte at a time; connection
+ * error ENHANCE_YOUR_CALM. */
+#define WEIR_H2_UNFINISHED_NS 30000000000
 
 #endif
