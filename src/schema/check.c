@@ -382,7 +382,7 @@ static void check_declarations(weir_schema *s, const weir_range *range) {
     weir_schema_put(s, &numbers, key, &numbers);
     bool has_name = weir_value_get(e->message, "full_name"), has_type = weir_value_get(e->message, "type");
     if (has_name != has_type || (!has_name && !bits_of(e->message, "reserved")))
-      weir_schema_error(s, range->def.file, WEIR_NO_POS,
+      weir_schema_error(s, range->def.file, range->def.name_pos,
                         "Extension declaration #%d should have both \"full_name\" and \"type\" set.",
                         (int)number);
   }
@@ -393,7 +393,8 @@ static void check_message_ranges(weir_schema *s, const weir_def_message *m) {
   for (uint32_t i = 0; i < m->extension_ranges.len; i++) {
     const weir_range *r = &m->extension_ranges.data[i];
     if (r->end - 1 > max)
-      weir_schema_error(s, m->def.file, WEIR_NO_POS, "Extension numbers cannot be greater than %d.", (int)max);
+      weir_schema_error(s, m->def.file, r->def.name_pos, "Extension numbers cannot be greater than %d.",
+                        (int)max);
     check_declarations(s, r);
   }
 }

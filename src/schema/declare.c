@@ -140,7 +140,7 @@ static void declare_value(weir_schema *s, weir_def_enum *e, weir_def_value *v) {
       WEIR_ARG(v->def.name), WEIR_ARG(scope), WEIR_ARG(e->def.name));
 }
 
-/* The text of a name reserved twice has no position in protoc's eyes but the declaration's. */
+/* A name reserved twice is shown at the declaration, as protoc does. */
 static void check_reserved_names(weir_schema *s, const weir_def *d, weir_map *names,
                                  const weir_reserved_name *list, uint32_t len, const char *what) {
   weir_map_init(names, s->mem, 0);
@@ -215,7 +215,6 @@ static void declare_field(weir_schema *s, weir_str scope, weir_def_field *f, hin
 
 /* ---- messages ------------------------------------------------------------------------------------------ */
 
-/* As protoc shows them: no position. */
 static void check_range(weir_schema *s, const weir_def_message *m, const weir_range *r, const char *what,
                         hints *h) {
   if (r->start <= 0) {

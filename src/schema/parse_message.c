@@ -43,6 +43,7 @@ static bool parse_label(weir_parser *p, weir_label *label) {
 typedef struct map_types {
   weir_type key, value;
   weir_str key_name, value_name;
+  weir_pos key_pos, value_pos;
 } map_types;
 
 static bool parse_map_type(weir_parser *p, weir_def_field *f, map_types *map) {
@@ -58,8 +59,11 @@ static bool parse_map_type(weir_parser *p, weir_def_field *f, map_types *map) {
   }
   f->is_map = true;
   f->label = WEIR_LABEL_REPEATED;
-  return weir_parse_want(p, "<") && weir_parse_type(p, &map->key, &map->key_name) && weir_parse_want(p, ",") &&
-         weir_parse_type(p, &map->value, &map->value_name) && weir_parse_want(p, ">");
+  if (!weir_parse_want(p, "<")) return false;
+  map->key_pos = p->lexer.token.pos;
+  if (!weir_parse_type(p, &map->key, &map->key_name) || !weir_parse_want(p, ",")) return false;
+  map->value_pos = p->lexer.token.pos;
+  return weir_parse_type(p, &map->value, &map->value_name) && weir_parse_want(p, ">");
 }
 
 /* A type that happens to be called "map" is no map. */
@@ -97,27 +101,27 @@ static weir_str map_entry_name(weir_parser *p, weir_str field) {
 }
 
 static void add_entry_field(weir_parser *p, weir_def_message *entry, const char *name, weir_type type,
-                            weir_str type_name) {
+                            weir_str type_name, weir_pos pos) {
   weir_def_field *f = weir_schema_alloc(p->schema, sizeof *f);
   f->def = (weir_def){.kind = WEIR_DEF_FIELD,
                       .name = weir_str_of(name),
-                      .name_pos = WEIR_NO_POS,
+                      .name_pos = pos,
                       .parent = &entry->def,
                       .file = p->file};
   f->label = WEIR_LABEL_OPTIONAL;
   f->type = type;
   f->type_name = type_name;
-  f->type_pos = f->number_pos = f->default_pos = f->json_pos = f->extendee_pos = WEIR_NO_POS;
+  f->type_pos = f->number_pos = f->default_pos = f->json_pos = f->extendee_pos = pos;
   f->number = entry->fields.len ? 2 : 1;
   weir_schema_push(p->schema, &entry->fields, f);
 }
 
 static void add_map_entry(weir_parser *p, weir_def_message *scope, weir_def_field *f, const map_types *map) {
   f->type_name = map_entry_name(p, f->def.name);
-  weir_def_message *entry = message_new(p, scope, f->type_name, WEIR_NO_POS);
+  weir_def_message *entry = message_new(p, scope, f->type_name, f->def.name_pos);
   entry->is_map_entry = true;
-  add_entry_field(p, entry, "key", map->key, map->key_name);
-  add_entry_field(p, entry, "value", map->value, map->value_name);
+  add_entry_field(p, entry, "key", map->key, map->key_name, map->key_pos);
+  add_entry_field(p, entry, "value", map->value, map->value_name, map->value_pos);
 }
 
 /* A group is a message and a field at once: the message keeps the name, the field gets it in lower case. */
@@ -189,16 +193,15 @@ bool weir_parse_extend(weir_parser *p, weir_def_message *scope) {
       return false;
     }
     if (!parse_field(p, &place)) weir_parse_skip_statement(p);
-    place.extendee_pos = WEIR_NO_POS; /* only the first field's error shows it */
   } while (!weir_parse_take_end(p, "}", NULL));
   return true;
 }
 
 /* ---- oneofs -------------------------------------------------------------------------------------------- */
 
-static weir_def_oneof *oneof_new(weir_parser *p, weir_def_message *m) {
+static weir_def_oneof *oneof_new(weir_parser *p, weir_def_message *m, weir_pos pos) {
   weir_def_oneof *o = weir_schema_alloc(p->schema, sizeof *o);
-  o->def = (weir_def){.kind = WEIR_DEF_ONEOF, .name_pos = WEIR_NO_POS, .parent = &m->def, .file = p->file};
+  o->def = (weir_def){.kind = WEIR_DEF_ONEOF, .name_pos = pos, .parent = &m->def, .file = p->file};
   o->index = m->oneofs.len;
   weir_schema_push(p->schema, &m->oneofs, o);
   return o;
@@ -206,7 +209,7 @@ static weir_def_oneof *oneof_new(weir_parser *p, weir_def_message *m) {
 
 static bool parse_oneof(weir_parser *p, weir_def_message *m) {
   weir_lexer_next(&p->lexer);
-  field_place place = {.scope = m, .extendee_pos = WEIR_NO_POS, .oneof = oneof_new(p, m)};
+  field_place place = {.scope = m, .extendee_pos = WEIR_NO_POS, .oneof = oneof_new(p, m, p->lexer.token.pos)};
   if (!weir_parse_ident(p, &place.oneof->def.name, "Expected oneof name.")) return false;
   if (!weir_parse_want_end(p, "{", &place.oneof->def.doc)) return false;
   do {
@@ -242,7 +245,7 @@ static void add_synthetic_oneofs(weir_parser *p, weir_def_message *m) {
   for (uint32_t i = 0; i < m->fields.len; i++) {
     weir_def_field *f = m->fields.data[i];
     if (!f->is_proto3_optional || !f->def.name.data) continue;
-    weir_def_oneof *o = oneof_new(p, m);
+    weir_def_oneof *o = oneof_new(p, m, f->def.name_pos);
     o->is_synthetic = true;
     bool has_line = f->def.name.data[0] == '_';
     o->def.name = weir_schema_printf(p->schema, "%s" WEIR_FMT, has_line ? "" : "_", WEIR_ARG(f->def.name));
