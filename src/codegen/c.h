@@ -8,6 +8,8 @@
 #include "codegen/names.h"
 #include "codegen/shape.h"
 
+#define WEIR_C_MAX_LITERAL 4095 /* what C11 5.2.4.1 promises */
+
 weir_str weir_c_header(weir_schema *s, weir_def_file *file);
 weir_str weir_c_source(weir_schema *s, weir_def_file *file);
 weir_str weir_c_service_header(weir_schema *s, weir_def_file *file);

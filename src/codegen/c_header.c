@@ -170,6 +170,15 @@ static bool message_needs_math(const weir_def_message *m) {
   return false;
 }
 
+/* A literal longer than C11 5.2.4.1 promises that compilers take; those we know take it, but warn. */
+static bool has_long_default(const weir_def_message *m) {
+  for (uint32_t i = 0; i < m->fields.len; i++)
+    if (m->fields.data[i]->default_text.len > WEIR_C_MAX_LITERAL) return true;
+  for (uint32_t i = 0; i < m->messages.len; i++)
+    if (has_long_default(m->messages.data[i])) return true;
+  return false;
+}
+
 static void emit_includes(weir_emitter *e, const weir_def_file *file) {
   bool math = false;
   for (uint32_t i = 0; i < file->messages.len; i++) math = math || message_needs_math(file->messages.data[i]);
@@ -187,6 +196,13 @@ weir_str weir_c_header(weir_schema *s, weir_def_file *file) {
   weir_emit_set(&e, "guard", weir_name_of_guard(s, weir_name_of_output(s, file, ".weir.h")));
   weir_emit(&e, "#ifndef $guard$\n#define $guard$\n\n");
   emit_includes(&e, file);
+  bool quiet = false;
+  for (uint32_t i = 0; i < file->messages.len; i++) quiet = quiet || has_long_default(file->messages.data[i]);
+  if (quiet)
+    weir_emit(&e, "\n#ifdef __GNUC__\n"
+                  "#pragma GCC diagnostic push\n"
+                  "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n"
+                  "#endif\n");
   weir_emit(&e, "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
   weir_c_each_message(&e, file, false, emit_typedef);
   weir_emit(&e, file->messages.len ? "\n" : "");
@@ -197,6 +213,8 @@ weir_str weir_c_header(weir_schema *s, weir_def_file *file) {
   weir_c_each_message(&e, file, true, emit_new); /* all of them first: other helpers call them */
   weir_emit(&e, file->messages.len ? "\n" : "");
   weir_c_each_message(&e, file, true, weir_c_helpers);
-  weir_emit(&e, "#ifdef __cplusplus\n}\n#endif\n#endif\n");
+  weir_emit(&e, "#ifdef __cplusplus\n}\n#endif\n");
+  if (quiet) weir_emit(&e, "#ifdef __GNUC__\n#pragma GCC diagnostic pop\n#endif\n");
+  weir_emit(&e, "#endif\n");
   return weir_c_finish(&e);
 }

@@ -259,21 +259,19 @@ static void emit_message(weir_emitter *e, const weir_def_message *m) {
 
 /* ---- the file ------------------------------------------------------------------------------------------ */
 
-#define MAX_LITERAL 4095 /* what C11 5.2.4.1 promises */
-
 static bool enum_is_long(const weir_def_enum *d) {
   size_t len = 0;
   for (uint32_t i = 0; i < d->values.len; i++) len += d->values.data[i]->def.name.len + 1;
-  return len > MAX_LITERAL;
+  return len > WEIR_C_MAX_LITERAL;
 }
 
 static bool message_is_long(const weir_def_message *m) {
   size_t len = 0;
   for (uint32_t i = 0; i < m->fields.len; i++) {
     len += m->fields.data[i]->def.name.len + 1;
-    if (m->fields.data[i]->default_text.len > MAX_LITERAL) return true;
+    if (m->fields.data[i]->default_text.len > WEIR_C_MAX_LITERAL) return true;
   }
-  bool is_long = len > MAX_LITERAL;
+  bool is_long = len > WEIR_C_MAX_LITERAL;
   for (uint32_t i = 0; i < m->enums.len; i++) is_long = is_long || enum_is_long(m->enums.data[i]);
   for (uint32_t i = 0; i < m->messages.len; i++) is_long = is_long || message_is_long(m->messages.data[i]);
   return is_long;
