@@ -12,6 +12,7 @@ typedef struct aggregate {
   weir_lexer lexer;
   weir_str *error;
   int depth;
+  bool is_unknown; /* failed for something that is not supported */
 } aggregate;
 
 static bool fail(aggregate *a, const char *what) {
@@ -187,14 +188,37 @@ static bool read_list(aggregate *a, weir_value *v, weir_def_field *f) {
   return want(a, "]");
 }
 
+static bool unsupported(aggregate *a, const char *what) {
+  a->is_unknown = true;
+  return fail(a, what);
+}
+
+/* A group goes by the name of its message. */
+static weir_def_field *find_field(const weir_def_message *m, weir_str name) {
+  weir_def_field *f = weir_message_field(m, name);
+  for (uint32_t i = 0; !f && i < m->fields.len; i++)
+    if (m->fields.data[i]->type == WEIR_TYPE_GROUP && weir_str_eq(m->fields.data[i]->message->def.name, name))
+      f = m->fields.data[i];
+  return f;
+}
+
+static bool is_reserved_name(const weir_def_message *m, weir_str name) {
+  for (uint32_t i = 0; i < m->reserved_names.len; i++)
+    if (weir_str_eq(m->reserved_names.data[i].name, name)) return true;
+  return false;
+}
+
 static bool read_field(aggregate *a, weir_value *v) {
-  if (at(a, "[")) return fail(a, "Extensions and Any values are not supported in option values yet.");
+  if (at(a, "[")) return unsupported(a, "Extensions and Any values are not supported in option values yet.");
   if (a->lexer.token.kind != WEIR_TOKEN_IDENT) return fail_got(a, "identifier");
-  weir_def_field *f = weir_message_field(v->type, a->lexer.token.text);
+  weir_str name = a->lexer.token.text;
+  weir_def_field *f = find_field(v->type, name);
+  if (!f && is_reserved_name(v->type, name))
+    return unsupported(a, "Reserved names are not supported in option values yet.");
   if (!f) {
     *a->error =
         weir_schema_printf(a->schema, "Message type \"" WEIR_FMT "\" has no field named \"" WEIR_FMT "\".",
-                           WEIR_ARG(v->type->def.full_name), WEIR_ARG(a->lexer.token.text));
+                           WEIR_ARG(v->type->def.full_name), WEIR_ARG(name));
     return false;
   }
   bool repeated = f->label == WEIR_LABEL_REPEATED;
@@ -216,11 +240,11 @@ static bool read_fields(aggregate *a, weir_value *v, const char *end) {
   return true;
 }
 
-bool weir_value_parse(weir_schema *s, const weir_def_file *file, weir_str text, weir_value *v,
-                      weir_str *error) {
+weir_value_result weir_value_parse(weir_schema *s, const weir_def_file *file, weir_str text, weir_value *v,
+                                   weir_str *error) {
   aggregate a = {.schema = s, .lexer = weir_lexer_of(s, file, text), .error = error};
   a.lexer.quiet = a.lexer.hash_comments = true;
   weir_lexer_next(&a.lexer);
-  if (!read_fields(&a, v, "")) return false;
-  return a.lexer.token.kind == WEIR_TOKEN_END || fail_got(&a, "identifier");
+  bool ok = read_fields(&a, v, "") && (a.lexer.token.kind == WEIR_TOKEN_END || fail_got(&a, "identifier"));
+  return ok ? WEIR_VALUE_OK : a.is_unknown ? WEIR_VALUE_UNKNOWN : WEIR_VALUE_BAD;
 }

@@ -147,7 +147,8 @@ static bool set_message(const setting *t, weir_value_entry *e) {
     return false;
   }
   e->message = weir_value_new(s, e->field->message);
-  if (weir_value_parse(s, t->owner->file, t->option->text, e->message, &error)) return true;
+  weir_value_result result = weir_value_parse(s, t->owner->file, t->option->text, e->message, &error);
+  if (result == WEIR_VALUE_OK || (result == WEIR_VALUE_UNKNOWN && t->is_custom)) return true;
   weir_schema_error(s, t->owner->file, t->option->value_pos,
                     "Error while parsing option value for \"" WEIR_FMT "\": " WEIR_FMT,
                     WEIR_ARG(e->field->def.name), WEIR_ARG(error));
@@ -256,10 +257,7 @@ static bool interpret(setting *t, weir_value *v) {
     if (f->label != WEIR_LABEL_REPEATED && weir_value_find(v, f))
       return fail_name(t, "Option ", " was already set.");
     weir_value_entry e = {.field = f};
-    if (t->is_custom && o->kind == WEIR_OPTION_AGGREGATE && f->message)
-      e.message = weir_value_new(t->schema, f->message); /* not looked into yet */
-    else if (!set_value(t, &e))
-      return false;
+    if (!set_value(t, &e)) return false;
     *weir_value_add(t->schema, v, f) = e;
     return true;
   }
@@ -282,7 +280,7 @@ static void options_of(weir_schema *s, weir_def *d) {
   }
 }
 
-/* Custom options are checked, as far as their names and single values go, and stay as they were written. */
+/* Custom options are checked, as far as their values are understood, and stay as they were written. */
 static void custom_options_of(weir_schema *s, weir_def *d) {
   weir_value *checked = NULL;
   for (uint32_t i = 0; i < d->options.list.len; i++) {

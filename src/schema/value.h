@@ -21,8 +21,15 @@ void weir_value_encode(weir_schema *s, const weir_value *v, weir_bytes *out);
 /** True if that encodes to nothing. */
 bool weir_value_is_empty(const weir_value *v);
 
-/** Reads the text format into v. On failure returns false with *error: what is wrong with it. */
-bool weir_value_parse(weir_schema *s, const weir_def_file *file, weir_str text, weir_value *v,
-                      weir_str *error);
+/** What became of reading text format. */
+typedef enum weir_value_result {
+  WEIR_VALUE_OK,
+  WEIR_VALUE_BAD,    /* *error says what is wrong with it */
+  WEIR_VALUE_UNKNOWN /* it uses what is not supported yet: extensions, Any, reserved names; *error says so */
+} weir_value_result;
+
+/** Reads the text format into v. */
+weir_value_result weir_value_parse(weir_schema *s, const weir_def_file *file, weir_str text, weir_value *v,
+                                   weir_str *error);
 
 #endif
