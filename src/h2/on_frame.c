@@ -82,8 +82,13 @@ static weir_h2_error settings_on_ack(weir_h2 *h2) {
   if (h2->got_ack) return weir_h2_useless(h2, 1);
   h2->got_ack = true;
   weir_hpack_decoder_set_max_table(h2->decoder, h2->opts.header_table_size);
-  for (weir_h2_stream *s = NULL; (s = weir_h2_streams_next(&h2->streams, s));)
+  for (weir_h2_stream *s = NULL; (s = weir_h2_streams_next(&h2->streams, s));) {
     weir_h2_window_resize(&s->recv_window, h2->opts.stream_window);
+    if (s->recv != WEIR_H2_OPEN || s->is_detached) continue;
+    /* What was given back to the larger window may be more than half of the new one. */
+    uint32_t increment = weir_h2_window_give_back(&s->recv_window, 0);
+    if (increment) weir_h2_put_window_update(h2, s->id, increment);
+  }
   return weir_h2_no_error();
 }
 

@@ -454,6 +454,20 @@ static void test_own_window_counts_from_ack(void **state) {
   }
 }
 
+/* Our smaller window takes effect when much was given back to the initial one already: that is announced then. */
+static void test_smaller_window_does_not_stall(void **state) {
+  (void)state;
+  weir_h2 *h2 = weir_h2_new(&(weir_h2_opts){.stream_window = 10});
+  transcript t = transcript_new();
+  feed(h2, PREFACE "000000" SETTINGS "00" S0 "000003" HEADERS "04" S1 POST, &t);
+  feed(h2, "000014" DATA "00" S1 "(01234567890123456789)", &t);
+  weir_bytes_clear(&t.text);
+  feed(h2, "000000" SETTINGS "01" S0, &t);
+  expect(&t, "data 1 '01234567890123456789'\n> window 1 +20\n");
+  transcript_free(&t);
+  weir_h2_free(h2);
+}
+
 /* An END_STREAM of its own does not overtake DATA that waits for the stream's window. */
 static void test_end_waits_behind_data(void **state) {
   (void)state;
@@ -612,6 +626,7 @@ int main(void) {
       cmocka_unit_test(test_client_drain),
       cmocka_unit_test(test_handshake),
       cmocka_unit_test(test_own_window_counts_from_ack),
+      cmocka_unit_test(test_smaller_window_does_not_stall),
       cmocka_unit_test(test_end_waits_behind_data),
       cmocka_unit_test(test_nothing_is_lost_from_windows),
       cmocka_unit_test(test_data_for_a_detached_stream),
