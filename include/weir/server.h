@@ -67,7 +67,7 @@ WEIR_API weir_code weir_server_run(weir_server *s, weir_error *e);
 /** Stops gracefully: no new connections, GOAWAY, running calls may end within grace_ns (negative: no limit), then they
  * are cancelled. fn NULL blocks until all is over; else fn is called once. Idempotent: a later call may only shorten
  * the grace. Any thread; not signal-safe. */
-WEIR_API void weir_server_shutdown(weir_server *s, int64_t grace_ns, weir_fn *fn, void *arg);
+WEIR_API weir_code weir_server_shutdown(weir_server *s, int64_t grace_ns, weir_fn *fn, void *arg);
 WEIR_API weir_server *weir_server_ref(weir_server *s);
 /** The last unref shuts down with no grace first. */
 WEIR_API void weir_server_unref(weir_server *s);

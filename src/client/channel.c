@@ -4,12 +4,12 @@
 #include "base/assert.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* grpc doc/connection-backoff.md */
 #define BACKOFF_MIN     WEIR_SECONDS(1)
 #define BACKOFF_MAX     WEIR_SECONDS(120)
+#define BACKOFF_CEILING WEIR_SECONDS(24 * 3600) /* of what a program may ask for */
 #define CONNECT_TIMEOUT WEIR_SECONDS(20)
 
 static void channel_retry(void *arg);
@@ -179,7 +179,11 @@ static void channel_call_event(weir_channel *ch, weir_conn *conn, const weir_rpc
     else
       weir_channel_route(ch, c);
   }
-  if (ev->kind == WEIR_RPC_EV_END) weir_channel_start_waiting(ch);
+}
+
+void weir_channel_settled(void *owner, weir_conn *conn) {
+  weir_channel *ch = owner;
+  if (conn == ch->conn) weir_channel_start_waiting(ch);
 }
 
 static void channel_goaway(weir_channel *ch, weir_conn *conn, const weir_rpc_event *ev) {
@@ -220,11 +224,12 @@ void weir_channel_drop(void *arg) {
   weir_channel *ch = arg;
   if (atomic_fetch_sub_explicit(&ch->refs, 1, memory_order_acq_rel) != 1) return;
   weir_loop *loop = ch->loop;
-  free(ch->authority);
-  free(ch->user_agent);
-  free(ch->interceptors);
+  weir_mem mem = weir_loop_mem(loop);
+  if (ch->authority) weir_mem_free(mem, ch->authority, strlen(ch->authority) + 1);
+  weir_mem_free(mem, ch->user_agent, ch->user_agent_size);
+  weir_mem_free(mem, ch->interceptors, (ch->n_interceptors + 1) * sizeof *ch->interceptors);
   weir_creds_unref(ch->creds);
-  free(ch);
+  weir_mem_free(mem, ch, sizeof *ch);
   weir_loop_unref(loop);
 }
 
@@ -259,23 +264,29 @@ void weir_channel_unref(weir_channel *ch) {
   weir_channel_drop(ch);
 }
 
-static char *copy_cstr(const char *s) {
+static char *copy_cstr(weir_mem mem, const char *s) {
   size_t n = strlen(s) + 1;
-  char *copy = malloc(n);
+  char *copy = weir_mem_alloc(mem, n);
   return copy ? memcpy(copy, s, n) : NULL;
 }
 
 static bool channel_set_strings(weir_channel *ch, const weir_channel_opts *o) {
   const char *agent = o->user_agent ? o->user_agent : "";
-  size_t len = strlen(agent) + 64;
-  ch->authority = copy_cstr(o->authority ? o->authority : ch->target.authority);
-  ch->user_agent = malloc(len);
-  ch->interceptors = malloc((o->n_interceptors + 1) * sizeof *ch->interceptors);
-  if (!ch->authority || !ch->user_agent || !ch->interceptors) return false;
-  snprintf(ch->user_agent, len, "%s%sweir-c/%s", agent, *agent ? " " : "", weir_version());
-  for (size_t i = 0; i < o->n_interceptors; i++) ch->interceptors[i] = o->interceptors[i];
+  weir_mem mem = weir_loop_mem(ch->loop);
   ch->n_interceptors = o->n_interceptors;
+  ch->user_agent_size = strlen(agent) + 64;
+  ch->authority = copy_cstr(mem, o->authority ? o->authority : ch->target.authority);
+  ch->user_agent = weir_mem_alloc(mem, ch->user_agent_size);
+  ch->interceptors = weir_mem_alloc(mem, (o->n_interceptors + 1) * sizeof *ch->interceptors);
+  if (!ch->authority || !ch->user_agent || !ch->interceptors) return false;
+  snprintf(ch->user_agent, ch->user_agent_size, "%s%sweir-c/%s", agent, *agent ? " " : "", weir_version());
+  for (size_t i = 0; i < o->n_interceptors; i++) ch->interceptors[i] = o->interceptors[i];
   return true;
+}
+
+static int64_t backoff_of(int64_t asked_ns, int64_t otherwise) {
+  if (asked_ns <= 0) return otherwise;
+  return asked_ns < BACKOFF_CEILING ? asked_ns : BACKOFF_CEILING;
 }
 
 static void channel_set_rpc(weir_channel *ch, const weir_channel_opts *o) {
@@ -288,17 +299,33 @@ static void channel_set_rpc(weir_channel *ch, const weir_channel_opts *o) {
       .user_agent = weir_str_of(ch->user_agent),
   };
   ch->connect_timeout_ns = o->connect_timeout_ns > 0 ? o->connect_timeout_ns : CONNECT_TIMEOUT;
-  ch->min_backoff_ns = o->min_backoff_ns > 0 ? o->min_backoff_ns : BACKOFF_MIN;
-  ch->max_backoff_ns = o->max_backoff_ns > 0 ? o->max_backoff_ns : BACKOFF_MAX;
+  ch->min_backoff_ns = backoff_of(o->min_backoff_ns, BACKOFF_MIN);
+  ch->max_backoff_ns = backoff_of(o->max_backoff_ns, BACKOFF_MAX);
   if (ch->max_backoff_ns < ch->min_backoff_ns) ch->max_backoff_ns = ch->min_backoff_ns;
   ch->backoff_ns = ch->min_backoff_ns;
 }
 
-/* Fills in what the caller's struct is too old to have with defaults. */
+/* Fills in what the caller's struct is too old to have with defaults. size 0: WEIR_OPTS was not used. */
 static weir_channel_opts channel_opts(const weir_channel_opts *o) {
   weir_channel_opts full = {.size = sizeof full};
-  if (o) memcpy(&full, o, o->size < sizeof full ? o->size : sizeof full);
+  if (o) memcpy(&full, o, o->size && o->size < sizeof full ? o->size : sizeof full);
   return full;
+}
+
+/* In the loop's memory, which it keeps. */
+static weir_channel *channel_alloc(weir_loop *own, weir_error *e) {
+  weir_loop *loop = own ? weir_loop_ref(own) : weir_loop_new_private(e);
+  if (!loop) return NULL;
+  weir_channel *ch = weir_mem_zalloc(weir_loop_mem(loop), sizeof *ch);
+  if (!ch) {
+    weir_loop_unref(loop);
+    weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "out of memory for a channel");
+    return NULL;
+  }
+  ch->loop = loop;
+  atomic_init(&ch->users, 1);
+  atomic_init(&ch->refs, 1);
+  return ch;
 }
 
 weir_channel *weir_channel_new(const char *target, weir_creds *creds, const weir_channel_opts *opts,
@@ -311,14 +338,11 @@ weir_channel *weir_channel_new(const char *target, weir_creds *creds, const weir
     return NULL;
   }
   if (weir_target_parse(target, weir_creds_is_tls(creds) ? 443 : 80, &t, e)) return NULL;
-  weir_channel *ch = calloc(1, sizeof *ch);
-  if (!ch) return weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "out of memory for a channel"), NULL;
-  atomic_init(&ch->users, 1);
-  atomic_init(&ch->refs, 1);
+  weir_channel *ch = channel_alloc(o.loop, e);
+  if (!ch) return NULL;
   ch->target = t;
-  ch->loop = o.loop ? weir_loop_ref(o.loop) : weir_loop_new_private(e);
-  if (!ch->loop || !channel_set_strings(ch, &o)) {
-    if (ch->loop) weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "out of memory for a channel");
+  if (!channel_set_strings(ch, &o)) {
+    weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "out of memory for a channel");
     weir_channel_drop(ch);
     return NULL;
   }

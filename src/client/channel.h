@@ -28,7 +28,7 @@ typedef struct weir_attempt {
   size_t n_addrs, next;
   weir_sock *sock;  /* connecting */
   weir_conn *conn;  /* connected, not READY yet */
-  weir_timer timer; /* the attempt's time limit, or the backoff */
+  weir_timer timer; /* the time limit of one address, or the backoff */
   char why[256];    /* of the last failure, NUL-terminated */
 } weir_attempt;
 
@@ -40,6 +40,7 @@ struct weir_channel {
   weir_target target;
   char *authority;
   char *user_agent;
+  size_t user_agent_size;
   weir_rpc_opts rpc;
   int64_t connect_timeout_ns, min_backoff_ns, max_backoff_ns;
   const weir_interceptor **interceptors;
@@ -75,6 +76,7 @@ void weir_channel_ready(weir_channel *ch, weir_conn *conn);
 void weir_channel_failed(weir_channel *ch);
 /** Events of a READY or draining connection, and of one that is being set up. */
 void weir_channel_event(void *owner, weir_conn *conn, const weir_rpc_event *ev);
+void weir_channel_settled(void *owner, weir_conn *conn);
 /** Gives up the attempt; nothing more comes of it. */
 void weir_attempt_stop(weir_channel *ch);
 /** An event of the connection under way. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
-/* connect.c - one attempt to connect: look the name up, try each address in turn until a server's SETTINGS come. */
+/* connect.c - one attempt to connect: look the name up, try each address in turn until a server's SETTINGS come. Each
+ * has the whole connect timeout: one that swallows packets must not keep us from the next. */
 #include "client/channel.h"
 
 #include "base/assert.h"
@@ -50,8 +51,28 @@ static void attempt_failed(weir_channel *ch) {
 
 static void attempt_timeout(void *arg) {
   weir_channel *ch = arg;
-  attempt_why(ch, "no answer within the connect timeout");
+  weir_attempt *a = &ch->attempt;
+  attempt_why(ch,
+              a->lookup ? "the name was not found within the connect timeout"
+              : a->conn
+                  ? "connected, but no HTTP/2 SETTINGS came within the connect timeout: is it a gRPC server?"
+                  : "no answer within the connect timeout");
+  if (a->lookup)
+    attempt_failed(ch);
+  else
+    attempt_next(ch);
+}
+
+/* The time for the look-up, or for one address, begins. */
+static bool attempt_arm(weir_channel *ch) {
+  weir_attempt *a = &ch->attempt;
+  a->timer.fn = attempt_timeout;
+  a->timer.arg = ch;
+  if (!weir_timer_set(ch->shard, &a->timer, weir_io_after(weir_shard_now(ch->shard), ch->connect_timeout_ns)))
+    return true;
+  attempt_why(ch, "out of memory");
   attempt_failed(ch);
+  return false;
 }
 
 static void attempt_connected(weir_channel *ch) {
@@ -62,6 +83,7 @@ static void attempt_connected(weir_channel *ch) {
       .creds = ch->creds,
       .server_name = ch->target.host,
       .fn = weir_channel_event,
+      .settled = weir_channel_settled,
       .owner = ch,
   };
   weir_sock *sock = a->sock;
@@ -87,7 +109,10 @@ static void attempt_next(weir_channel *ch) {
   while (a->next < a->n_addrs) {
     weir_error e;
     a->sock = weir_sock_connect(ch->shard, &a->addrs[a->next++], attempt_on_sock, ch, &e);
-    if (a->sock) return;
+    if (a->sock) {
+      (void)attempt_arm(ch);
+      return;
+    }
     attempt_why(ch, e.msg);
   }
   attempt_failed(ch);
@@ -120,16 +145,11 @@ static void attempt_on_lookup(void *arg, const weir_addr *addrs, size_t n, const
 static void attempt_run(void *arg) {
   weir_channel *ch = arg;
   weir_attempt *a = &ch->attempt;
-  a->timer.fn = attempt_timeout;
-  if (weir_timer_set(ch->shard, &a->timer, a->started + ch->connect_timeout_ns)) {
-    attempt_why(ch, "out of memory");
-    attempt_failed(ch);
-    return;
-  }
   if (ch->target.is_literal) {
     attempt_begin(ch, &ch->target.addr, 1);
     return;
   }
+  if (!attempt_arm(ch)) return;
   a->lookup = weir_lookup_start(ch->shard, ch->target.host, ch->target.port, attempt_on_lookup, ch);
   if (a->lookup) return;
   attempt_why(ch, "out of memory");

@@ -8,7 +8,7 @@
 
 static weir_call_opts call_opts(const weir_call_opts *o) {
   weir_call_opts full = {.size = sizeof full};
-  if (o) memcpy(&full, o, o->size < sizeof full ? o->size : sizeof full);
+  if (o) memcpy(&full, o, o->size && o->size < sizeof full ? o->size : sizeof full);
   return full;
 }
 
@@ -28,11 +28,15 @@ static bool keep_metadata(weir_call *c, const weir_kv *kvs, size_t n) {
 static bool intercept_start(weir_call *c, weir_call_info *info) {
   for (size_t i = 0; i < c->n_interceptors; i++) {
     const weir_interceptor *in = c->interceptors[i];
+    c->n_started++;
     if (!in->on_start) continue;
-    weir_code code = in->on_start(in->ctx, c, info);
+    weir_code code = weir_call_status_of(in->on_start(in->ctx, c, info));
     if (code) return c->client.start_error = code, true;
-    if (!keep_metadata(c, info->metadata, info->n_metadata)) return false;
-    info->metadata = c->client.metadata.kvs;
+    const weir_call_metadata *mine = &c->client.metadata;
+    if ((info->metadata != mine->kvs || info->n_metadata != mine->n) &&
+        !keep_metadata(c, info->metadata, info->n_metadata))
+      return false;
+    info->metadata = mine->kvs;
   }
   return true;
 }
@@ -40,7 +44,9 @@ static bool intercept_start(weir_call *c, weir_call_info *info) {
 static bool call_fill(weir_call *c, weir_channel *ch, const weir_method *m, const weir_call_opts *o) {
   c->method = m;
   c->kind = m->kind;
-  if (o->send_buffer) c->high_water = o->send_buffer;
+  if (o->send_buffer > c->high_water) c->high_water = o->send_buffer;
+  if (ch->rpc.max_send_bytes) c->max_send = ch->rpc.max_send_bytes;
+  c->retain = true;
   c->client.flags = o->flags;
   c->interceptors = (const weir_interceptor *const *)ch->interceptors;
   c->n_interceptors = ch->n_interceptors;
@@ -56,7 +62,7 @@ static bool call_fill(weir_call *c, weir_channel *ch, const weir_method *m, cons
   }
   weir_call_info info = {sizeof info, c->path, c->client.metadata.kvs, c->client.metadata.n, timeout};
   if (!intercept_start(c, &info)) return false;
-  if (info.timeout_ns < INT64_MAX / 2) c->deadline = info.timeout_ns; /* relative until weir_client_call_go */
+  c->client.timeout_ns = info.timeout_ns;
   return true;
 }
 
@@ -76,10 +82,14 @@ weir_call *weir_client_call_new(weir_channel *ch, const weir_method *m, const we
   return c;
 }
 
+bool weir_channel_may_block(const weir_channel *ch) { return weir_shard_may_block(ch->shard); }
+
 void weir_client_call_go(weir_call *c) {
   weir_channel *ch = c->owner;
   if (c->state != WEIR_CALL_WAITING) return; /* the parent was faster */
-  if (c->deadline != WEIR_IO_NEVER) c->deadline += weir_shard_now(c->shard);
+  /* Negative: over already. Beyond what the clock counts to: none. */
+  int64_t timeout = c->client.timeout_ns;
+  if (timeout < INT64_MAX / 2) c->deadline = weir_shard_now(c->shard) + (timeout > 0 ? timeout : 0);
   if (c->client.start_error)
     weir_call_end(c, c->client.start_error, WEIR_STR("refused by an interceptor"), NULL, 0);
   else if (ch->state == WEIR_SHUTDOWN)

@@ -9,6 +9,9 @@
 /** A call in WAITING that nobody knows of yet; interceptors have run. Lock not held. NULL when out of memory. */
 weir_call *weir_client_call_new(weir_channel *ch, const weir_method *m, const weir_call_opts *o);
 
+/** False on a loop's thread. */
+bool weir_channel_may_block(const weir_channel *ch);
+
 /** Sends it on its way: to the connection, or to wait for one. Lock held. */
 void weir_client_call_go(weir_call *c);
 

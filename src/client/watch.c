@@ -2,8 +2,6 @@
 /* watch.c - waiting for a channel's state to change. */
 #include "client/channel.h"
 
-#include <stdlib.h>
-
 typedef struct watch {
   weir_list node;
   weir_channel *ch;
@@ -15,8 +13,9 @@ typedef struct watch {
 
 static void watch_done(weir_due *d) {
   watch *w = WEIR_LIST_OF(d, watch, due);
-  weir_channel_drop(w->ch);
-  free(w);
+  weir_channel *ch = w->ch;
+  weir_mem_free(weir_loop_mem(ch->loop), w, sizeof *w);
+  weir_channel_drop(ch);
 }
 
 static void watch_end(watch *w, weir_code code) {
@@ -43,7 +42,8 @@ static void watch_timeout(void *arg) { watch_end(arg, WEIR_DEADLINE_EXCEEDED); }
 static weir_code watch_begin(watch *w, weir_channel *ch, int64_t timeout_ns) {
   w->ch = ch;
   w->timer = (weir_timer){.fn = watch_timeout, .arg = w};
-  if (timeout_ns >= 0 && weir_timer_set(ch->shard, &w->timer, weir_shard_now(ch->shard) + timeout_ns))
+  if (timeout_ns >= 0 &&
+      weir_timer_set(ch->shard, &w->timer, weir_io_after(weir_shard_now(ch->shard), timeout_ns)))
     return WEIR_RESOURCE_EXHAUSTED;
   weir_list_push(&ch->watches, &w->node);
   return WEIR_PENDING;
@@ -59,14 +59,15 @@ static weir_code watch_block(weir_channel *ch, int64_t timeout_ns) {
 }
 
 static weir_code watch_async(weir_channel *ch, int64_t timeout_ns, weir_fn *fn, void *arg) {
-  watch *w = calloc(1, sizeof *w);
+  weir_mem mem = weir_loop_mem(ch->loop);
+  watch *w = weir_mem_zalloc(mem, sizeof *w);
   if (!w) return WEIR_RESOURCE_EXHAUSTED;
   w->due = (weir_due){.fn = fn, .arg = arg, .done = watch_done};
   weir_code code = watch_begin(w, ch, timeout_ns);
   if (code == WEIR_PENDING)
     atomic_fetch_add_explicit(&ch->refs, 1, memory_order_relaxed);
   else
-    free(w);
+    weir_mem_free(mem, w, sizeof *w);
   return code;
 }
 

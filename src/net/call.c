@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "base/assert.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define FIRST_BLOCK 1024u /* of the call's arena, allocated with it */
@@ -59,7 +58,8 @@ weir_call *weir_call_new(weir_shard *s, const weir_call_owner *ops, void *owner,
   c->shard = s;
   c->owner_ops = ops;
   c->owner = owner;
-  c->high_water = 64 * 1024;
+  c->high_water = WEIR_CALL_HIGH_WATER;
+  c->max_send = UINT32_MAX;
   c->deadline = WEIR_IO_NEVER;
   c->text = WEIR_STR("");
   c->holds = 2;
@@ -77,7 +77,7 @@ static void call_free(weir_call *c) {
   weir_buf_unref(c->server.request);
   weir_buf_unref(c->reply_bytes);
   weir_arena_free(c->meta);
-  free(c->text_own);
+  weir_mem_free(mem, c->text_own, c->text_size);
   if (c->children.live) pthread_mutex_destroy(&c->children.mu);
   weir_arena_free(c->arena);
   weir_mem_free(mem, c, sizeof *c + FIRST_BLOCK);
@@ -127,11 +127,9 @@ bool weir_call_keep(weir_call *c, weir_call_metadata *to, const weir_kv *kvs, si
 static void op_done(weir_due *d) { weir_call_drop(d->call); }
 
 static void op_go_on(weir_call *c, weir_call_op *op, weir_code code) {
-  if (op->waiter) {
-    weir_waiter *w = op->waiter;
-    op->waiter = NULL;
-    weir_waiter_wake(c->shard, w);
-  }
+  weir_call_waiter *w = op->waiters;
+  op->waiters = NULL;
+  for (; w; w = w->next) weir_waiter_wake(c->shard, &w->waiter);
   if (op->armed) {
     op->armed = false;
     op->due.code = code;
@@ -139,23 +137,23 @@ static void op_go_on(weir_call *c, weir_call_op *op, weir_code code) {
   }
 }
 
-void weir_call_arm(weir_call *c, weir_call_op *op, weir_fn *fn, void *arg) {
-  WEIR_ASSERT(!op->armed && !op->waiter);
+weir_code weir_call_arm(weir_call *c, weir_call_op *op, weir_fn *fn, void *arg) {
+  if (op->armed) return WEIR_FAILED_PRECONDITION;
   op->due.fn = fn;
   op->due.arg = arg;
-  op->due.call = c;
+  if (!op->due.call) op->due.call = c; /* op_done of the callback before may be reading it */
   op->due.done = op_done;
   op->armed = true;
   weir_call_hold(c);
+  return WEIR_PENDING;
 }
 
 weir_code weir_call_block(weir_call *c, weir_call_op *op) {
   if (!weir_shard_may_block(c->shard)) return WEIR_FAILED_PRECONDITION;
-  WEIR_ASSERT(!op->armed && !op->waiter);
-  weir_waiter w = {.done = false};
-  op->waiter = &w;
+  weir_call_waiter w = {.next = op->waiters};
+  op->waiters = &w;
   weir_call_hold(c);
-  weir_shard_wait(c->shard, &w);
+  weir_shard_wait(c->shard, &w.waiter);
   weir_call_release(c);
   return WEIR_OK;
 }
@@ -176,8 +174,17 @@ static bool one_reply(const weir_call *c) {
   return !c->is_server && (c->kind == WEIR_UNARY || c->kind == WEIR_CLIENT_STREAM);
 }
 
+/* The server has seen the call: there will be no other attempt. */
+void weir_call_commit(weir_call *c) {
+  if (!c->retain) return;
+  c->retain = false;
+  queue_clear(c, &c->outbox);
+  c->outbox_bytes = 0;
+}
+
 static void call_on_message(weir_call *c, const weir_rpc_event *ev) {
   c->n_in++;
+  weir_call_commit(c);
   size_t flow = ev->flow;
   if ((c->consume_early || c->discard) && flow) {
     weir_rpc_consume(c->rpc, flow);
@@ -190,13 +197,14 @@ static void call_on_message(weir_call *c, const weir_rpc_event *ev) {
   }
   if (c->discard) return;
   if (!queue_push(c, &c->inbox, weir_buf_copy(ev->message.data, ev->message.len), flow)) {
-    weir_call_cancel(c, WEIR_RESOURCE_EXHAUSTED, "out of memory for a message");
+    weir_call_refuse(c, WEIR_RESOURCE_EXHAUSTED, "out of memory for a message");
     return;
   }
   op_go_on(c, &c->recv, WEIR_OK);
 }
 
 static void call_on_headers(weir_call *c, const weir_rpc_event *ev) {
+  weir_call_commit(c);
   if (!weir_call_keep(c, &c->headers, ev->metadata, ev->n_metadata)) {
     weir_call_cancel(c, WEIR_RESOURCE_EXHAUSTED, "out of memory for metadata");
     return;
@@ -240,7 +248,8 @@ void weir_call_attach(weir_call *c, weir_conn *conn, weir_rpc_call *rpc) {
   c->state = WEIR_CALL_RUNNING;
   c->conn = conn;
   c->rpc = rpc;
-  weir_conn_copy_peer(conn, c->peer);
+  if (!c->peer_shown) weir_conn_copy_peer(conn, c->peer);
+  if (c->outbox_bytes > WEIR_CALL_RETAIN) c->retain = false;
   weir_err err = WEIR_EOK;
   for (weir_call_msg *m = c->outbox.first; m && !err; m = m->next)
     err = weir_rpc_send(rpc, (weir_str){NULL, 0}, m->buf, c->out_closed && !m->next);
@@ -265,7 +274,10 @@ bool weir_call_detach(weir_call *c) {
 /* ---- the end --------------------------------------------------------------------------------------------------------- */
 
 static void call_set_text(weir_call *c, weir_str text) {
-  if (!text.len || !(c->text_own = malloc(text.len + 1))) return;
+  if (!text.len) return;
+  c->text_own = weir_mem_alloc(weir_loop_mem(weir_shard_loop(c->shard)), text.len + 1);
+  if (!c->text_own) return;
+  c->text_size = text.len + 1;
   memcpy(c->text_own, text.data, text.len);
   c->text_own[text.len] = 0;
   c->text = (weir_str){c->text_own, text.len};
@@ -273,7 +285,7 @@ static void call_set_text(weir_call *c, weir_str text) {
 
 static void call_on_end(void *arg, weir_call *c, weir_code code) {
   (void)arg;
-  for (size_t i = c->n_interceptors; i-- > 0;) {
+  for (size_t i = c->n_started; i-- > 0;) {
     const weir_interceptor *in = c->interceptors[i];
     if (in->on_end) in->on_end(in->ctx, c, code);
   }
@@ -308,6 +320,22 @@ static void call_leave_parent(weir_call *c) {
   call_back(c, &c->drop_parent, WEIR_OK);
 }
 
+/* The handler may be done before this runs. */
+static void call_on_cancel(void *none, weir_call *c, weir_code code) {
+  (void)none;
+  weir_shard_enter(c->shard);
+  weir_fn *fn = c->on_cancel;
+  void *arg = c->on_cancel_arg;
+  c->on_cancel = NULL;
+  weir_shard_leave(c->shard);
+  if (fn) fn(arg, c, code);
+}
+
+void weir_call_tell_cancelled(weir_call *c) {
+  c->cancel_due.fn = call_on_cancel;
+  call_back(c, &c->cancel_due, c->code);
+}
+
 void weir_call_end(weir_call *c, weir_code code, weir_str text, const weir_kv *trailers, size_t n) {
   if (c->state == WEIR_CALL_ENDED) return;
   c->state = WEIR_CALL_ENDED;
@@ -319,11 +347,11 @@ void weir_call_end(weir_call *c, weir_code code, weir_str text, const weir_kv *t
   if (c->cancelled) queue_clear(c, &c->inbox);
   queue_clear(c, &c->outbox);
   call_cancel_children(c);
-  if (c->n_interceptors) {
-    c->on_end.fn = call_on_end;
-    call_back(c, &c->on_end, code);
+  if (c->n_started) {
+    c->end_due.fn = call_on_end;
+    call_back(c, &c->end_due, code);
   }
-  if (c->cancelled && c->on_cancel.fn) call_back(c, &c->on_cancel, code);
+  if (c->cancelled && c->on_cancel) weir_call_tell_cancelled(c);
   op_go_on(c, &c->head, WEIR_OK);
   op_go_on(c, &c->recv, WEIR_OK);
   op_go_on(c, &c->send, weir_call_final(c));
@@ -342,6 +370,23 @@ void weir_call_cancel(weir_call *c, weir_code code, const char *text) {
   }
   weir_rpc_cancel(c->rpc, code, weir_str_of(text));
   weir_conn_kick(c->conn);
+}
+
+void weir_call_tell(weir_conn *conn, weir_rpc_call *rc, weir_code code, weir_str text,
+                    const weir_kv *trailers, size_t n) {
+  if (weir_rpc_finish(rc, code, text, trailers, n) == WEIR_ENOMEM)
+    weir_rpc_cancel(rc, WEIR_RESOURCE_EXHAUSTED, WEIR_STR("out of memory"));
+  weir_conn_kick(conn);
+}
+
+void weir_call_refuse(weir_call *c, weir_code code, const char *text) {
+  if (!c->is_server) {
+    weir_call_cancel(c, code, text);
+  } else if (c->state == WEIR_CALL_RUNNING) {
+    c->out_closed = true;
+    c->discard = true;
+    weir_call_tell(c->conn, c->rpc, code, weir_str_of(text), NULL, 0);
+  }
 }
 
 /* ---- parents ------------------------------------------------------------------------------------------------------------ */
@@ -364,7 +409,11 @@ weir_code weir_call_intercept(weir_call *c, bool sent, weir_str raw) {
   for (size_t i = 0; i < c->n_interceptors; i++) {
     const weir_interceptor *in = c->interceptors[i];
     weir_code code = in->on_message ? in->on_message(in->ctx, c, sent, raw) : WEIR_OK;
-    if (code) return code;
+    if (code) return weir_call_status_of(code);
   }
   return WEIR_OK;
+}
+
+weir_code weir_call_status_of(weir_code code) {
+  return code >= WEIR_OK && code <= WEIR_UNAUTHENTICATED ? code : WEIR_UNKNOWN;
 }

@@ -10,7 +10,10 @@
  * Invariants: RUNNING <=> rpc != NULL. ENDED: code, text and trailers are final.
  *
  * Two counts keep a call: `users` (references of the program) and `holds` (one for all users together, one until
- * ENDED, one per callback under way). */
+ * ENDED, one per callback under way).
+ *
+ * Transparent retry (gRFC A6): while nothing has come from the server, a client keeps what it sent in `outbox`
+ * (`retain`), up to WEIR_CALL_RETAIN bytes, and may be detached and attached again. */
 #ifndef WEIR_NET_CALL_H
 #define WEIR_NET_CALL_H
 
@@ -32,10 +35,17 @@ typedef struct weir_call_owner {
   void (*ended)(void *owner, weir_call *c);
 } weir_call_owner;
 
-/** One kind of waiting: for a message, for room, for the status, for headers. At most one waiter each. */
+/** A thread that waits in an operation; on its stack. */
+typedef struct weir_call_waiter {
+  struct weir_call_waiter *next;
+  weir_waiter waiter;
+} weir_call_waiter;
+
+/** One kind of waiting: for a message, for room, for the status, for headers. Any number of threads may wait, and one
+ * callback. */
 typedef struct weir_call_op {
   weir_due due;
-  weir_waiter *waiter;
+  weir_call_waiter *waiters;
   bool armed; /* due.fn is to be called once the op may go on */
 } weir_call_op;
 
@@ -55,6 +65,10 @@ typedef struct weir_call_metadata {
   size_t n;
 } weir_call_metadata;
 
+/** The least mark too: the engine tells of room only below half of it (WEIR_H2_DEFAULT_LOW_WATER). */
+#define WEIR_CALL_HIGH_WATER (64u * 1024)
+#define WEIR_CALL_RETAIN     (256u * 1024) /* bytes; as gRPC's C core. Beyond it a call is not retried */
+
 struct weir_call {
   /* set at creation, then read-only: any thread */
   weir_shard *shard;
@@ -65,6 +79,7 @@ struct weir_call {
   bool is_server;
   uint32_t kind;
   size_t high_water;
+  uint32_t max_send; /* bytes of one message */
   const weir_interceptor *const *interceptors;
   size_t n_interceptors;
 
@@ -89,14 +104,19 @@ struct weir_call {
   bool consume_early; /* exactly one message is expected: flow is given back at once */
   bool discard;       /* weir_finish waits: messages are dropped */
   bool retain;        /* client: keep the outbox for a transparent retry */
+  bool peer_shown;    /* the program has a pointer to `peer` */
+  size_t n_started;   /* interceptors whose on_start was called: on_end is owed to them */
   weir_call_metadata headers, trailers;
   weir_code code; /* ENDED */
   weir_str text;  /* ENDED; NUL-terminated; in text_own or static */
   char *text_own;
+  size_t text_size; /* of text_own */
   weir_arena *meta; /* client: headers and trailers; made when there is something to keep */
   char peer[WEIR_PEER_CAP];
   weir_call_op recv, send, finish, head;
-  weir_due on_cancel, on_end, drop_parent;
+  weir_due cancel_due, end_due, drop_parent;
+  weir_fn *on_cancel; /* NULL: none, or it was called, or the handler is done */
+  void *on_cancel_arg;
 
   /* children that inherit cancellation; a lock of their own, taken last */
   struct {
@@ -115,6 +135,7 @@ struct weir_call {
     weir_str authority;
     weir_call_metadata metadata;
     weir_timer timer;
+    int64_t timeout_ns; /* until it is sent on its way; INT64_MAX: none */
     uint32_t flags;
     unsigned retries;
     bool queued;           /* in the channel's waiting list */
@@ -128,9 +149,10 @@ struct weir_call {
     weir_task task;
     weir_due due;
     weir_call_metadata trailers;
-    weir_str text;     /* of weir_fail */
-    weir_buf *request; /* the decoded request views it */
-    bool dispatched, completed, sent_headers;
+    weir_str text;         /* of weir_fail */
+    weir_buf *request;     /* the decoded request views it */
+    bool dispatched;       /* its handler was called or never will be */
+    atomic_bool completed; /* the handler's reference is dropped */
     unsigned n_requests;
   } server;
 
@@ -163,8 +185,17 @@ bool weir_call_detach(weir_call *c);
 void weir_call_event(weir_call *c, const weir_rpc_event *ev);
 /** Ends it: keeps code, text and trailers, lets everyone who waits go on. */
 void weir_call_end(weir_call *c, weir_code code, weir_str text, const weir_kv *trailers, size_t n);
+/** No other attempt will be made: what was kept for it is dropped. */
+void weir_call_commit(weir_call *c);
+/** It ended cancelled, and on_cancel is set: queues that. */
+void weir_call_tell_cancelled(weir_call *c);
 /** Cancels with a status; END follows (at once while WAITING). */
 void weir_call_cancel(weir_call *c, weir_code code, const char *text);
+/** Ends it for a reason of ours: as weir_call_cancel; but a server tells its client the status. */
+void weir_call_refuse(weir_call *c, weir_code code, const char *text);
+/** weir_rpc_finish that always ends the call: without memory for a status it is reset. */
+void weir_call_tell(weir_conn *conn, weir_rpc_call *rc, weir_code code, weir_str text,
+                    const weir_kv *trailers, size_t n);
 
 /** Sends, or keeps until attached. last: half-close too. body is referenced if given. */
 weir_code weir_call_put(weir_call *c, weir_str bytes, weir_buf *body, bool last);
@@ -177,8 +208,9 @@ bool weir_call_has_room(const weir_call *c, bool low);
 /** The final code for someone who wants to go on sending or receiving: EOF on a client call that ended with OK. */
 weir_code weir_call_final(const weir_call *c);
 
-/** Arms op: fn(arg, c, WEIR_OK) is called once when it may go on (or the call has ended). */
-void weir_call_arm(weir_call *c, weir_call_op *op, weir_fn *fn, void *arg);
+/** Arms op: fn(arg, c, WEIR_OK) is called once when it may go on (or the call has ended): PENDING.
+ * FAILED_PRECONDITION: it is armed already. */
+weir_code weir_call_arm(weir_call *c, weir_call_op *op, weir_fn *fn, void *arg);
 /** Blocks until op may go on. FAILED_PRECONDITION where blocking is not allowed. */
 weir_code weir_call_block(weir_call *c, weir_call_op *op);
 
@@ -192,7 +224,9 @@ void weir_call_adopt(weir_call *parent, weir_call *c);
 
 /** Drops a hold; may free the call, its owner and the loop. */
 void weir_call_drop(weir_call *c);
-/** Runs the interceptors' on_message; WEIR_OK or the code that one of them returned. */
+/** Runs the interceptors' on_message; WEIR_OK or the code that one of them returned (the caller ends the call). */
 weir_code weir_call_intercept(weir_call *c, bool sent, weir_str raw);
+/** A code that the program gave as a status: what is none is UNKNOWN. */
+weir_code weir_call_status_of(weir_code code);
 
 #endif

@@ -17,34 +17,36 @@ bool weir_call_has_room(const weir_call *c, bool low) {
 }
 
 /* Keeps a message for when there is a connection, or for another attempt. */
-static weir_code outbox_add(weir_call *c, weir_str bytes, weir_buf *body) {
+static weir_buf *outbox_add(weir_call *c, weir_str bytes, weir_buf *body) {
   weir_mem mem = weir_loop_mem(weir_shard_loop(c->shard));
   weir_buf *buf = body ? weir_buf_ref(body) : weir_buf_copy(bytes.data, bytes.len);
   weir_call_msg *m = buf ? weir_mem_alloc(mem, sizeof *m) : NULL;
   if (!m) {
     weir_buf_unref(buf);
-    return WEIR_RESOURCE_EXHAUSTED;
+    return NULL;
   }
   *m = (weir_call_msg){NULL, buf, 0};
   *c->outbox.tail = m;
   c->outbox.tail = &m->next;
   c->outbox_bytes += weir_buf_view(buf).len;
-  return WEIR_OK;
+  return buf;
 }
 
 weir_code weir_call_put(weir_call *c, weir_str bytes, weir_buf *body, bool last) {
   if (c->state == WEIR_CALL_ENDED) return weir_call_final(c);
   if (c->out_closed) return WEIR_FAILED_PRECONDITION;
+  if ((body ? weir_buf_view(body).len : bytes.len) > c->max_send) return WEIR_RESOURCE_EXHAUSTED;
+  if (c->outbox_bytes > WEIR_CALL_RETAIN && c->state == WEIR_CALL_RUNNING) weir_call_commit(c);
   if (c->state == WEIR_CALL_WAITING || c->retain) {
-    weir_code code = outbox_add(c, bytes, body);
-    if (code) return code;
+    body = outbox_add(c, bytes, body);
+    if (!body) return WEIR_RESOURCE_EXHAUSTED;
+    bytes = (weir_str){NULL, 0};
   }
   if (c->state == WEIR_CALL_RUNNING) {
-    switch (weir_rpc_send(c->rpc, bytes, body, last)) {
-    case WEIR_EOK: break;
-    case WEIR_ELIMIT:
-    case WEIR_ENOMEM: return WEIR_RESOURCE_EXHAUSTED;
-    default: return weir_call_final(c);
+    weir_err err = weir_rpc_send(c->rpc, bytes, body, last);
+    if (err) {
+      weir_call_commit(c); /* what was kept has more than what was sent */
+      return err == WEIR_ELIMIT || err == WEIR_ENOMEM ? WEIR_RESOURCE_EXHAUSTED : weir_call_final(c);
     }
     weir_conn_kick(c->conn);
   }
@@ -100,31 +102,26 @@ bool weir_is_cancelled(const weir_call *c) {
   return is;
 }
 
-static void on_cancel_done(weir_due *d) { weir_call_drop(d->call); }
-
 void weir_on_cancel(weir_call *c, weir_fn *fn, void *arg) {
   weir_shard_enter(c->shard);
-  WEIR_ASSERT(!c->on_cancel.fn);
-  c->on_cancel = (weir_due){.fn = fn, .arg = arg, .call = c, .code = c->code, .done = on_cancel_done};
-  if (c->state == WEIR_CALL_ENDED && c->cancelled) {
-    weir_call_hold(c);
-    weir_shard_call_back(c->shard, &c->on_cancel);
-  }
+  WEIR_ASSERT(!c->on_cancel && !c->cancel_due.fn); /* one per call */
+  c->on_cancel = fn;
+  c->on_cancel_arg = arg;
+  if (c->state == WEIR_CALL_ENDED && c->cancelled) weir_call_tell_cancelled(c);
   weir_shard_leave(c->shard);
 }
 
 int64_t weir_time_left(weir_call *c) {
   weir_shard_enter(c->shard);
   int64_t left = c->deadline == WEIR_IO_NEVER ? INT64_MAX : c->deadline - weir_shard_now(c->shard);
-  if (c->state == WEIR_CALL_ENDED) left = -1;
+  if (c->state == WEIR_CALL_ENDED || c->cancelled) left = -1;
   weir_shard_leave(c->shard);
   return left;
 }
 
 const weir_kv *weir_headers(weir_call *c, size_t *n) {
   weir_shard_enter(c->shard);
-  if (!c->is_server && !c->got_headers && c->state != WEIR_CALL_ENDED && !c->head.waiter && !c->head.armed)
-    (void)weir_call_block(c, &c->head);
+  if (!c->is_server && !c->got_headers && c->state != WEIR_CALL_ENDED) (void)weir_call_block(c, &c->head);
   *n = c->headers.n;
   const weir_kv *kvs = c->headers.kvs;
   weir_shard_leave(c->shard);
@@ -149,7 +146,8 @@ weir_str weir_status_text(weir_call *c) {
 const char *weir_call_method(const weir_call *c) { return c->path; }
 
 const char *weir_call_peer(weir_call *c) {
-  weir_shard_enter(c->shard); /* it is written once, under the lock */
+  weir_shard_enter(c->shard);
+  c->peer_shown = *c->peer != 0; /* another attempt must not change it under the reader's eyes */
   weir_shard_leave(c->shard);
   return c->peer;
 }
@@ -169,17 +167,23 @@ weir_code weir_half_close(weir_call *c) {
   return code;
 }
 
+/* The reply of weir_unary_async is not dropped: its callback is still to have it. */
+static void finish_discard(weir_call *c) {
+  weir_buf *drop;
+  if (c->unary_to.fn) return;
+  while (weir_call_take(c, &drop) == WEIR_OK) weir_buf_unref(drop);
+  c->discard = true;
+}
+
 weir_code weir_finish(weir_call *c, weir_error *e) {
   if (c->is_server) return weir_error_set(e, WEIR_FAILED_PRECONDITION, 0, "weir_finish is for client calls");
   weir_shard_enter(c->shard);
-  weir_code code = WEIR_OK;
+  weir_code code = weir_shard_may_block(c->shard) ? WEIR_OK : WEIR_FAILED_PRECONDITION;
   while (c->state != WEIR_CALL_ENDED && !code) {
-    weir_buf *drop;
-    while (weir_call_take(c, &drop) == WEIR_OK) weir_buf_unref(drop);
-    c->discard = true;
-    if (c->state != WEIR_CALL_ENDED) code = weir_call_block(c, &c->finish);
+    finish_discard(c);
+    code = weir_call_block(c, &c->finish);
   }
-  if (!code) code = c->code;
+  if (c->state == WEIR_CALL_ENDED) code = c->code;
   if (c->state != WEIR_CALL_ENDED)
     weir_error_set(e, code, 0, "a blocking call on a loop's thread would deadlock; use weir_finish_async");
   else if (code)
@@ -191,8 +195,7 @@ weir_code weir_finish(weir_call *c, weir_error *e) {
 weir_code weir_finish_async(weir_call *c, weir_fn *fn, void *arg) {
   if (c->is_server) return WEIR_FAILED_PRECONDITION;
   weir_shard_enter(c->shard);
-  weir_code code = c->state == WEIR_CALL_ENDED ? c->code : WEIR_PENDING;
-  if (code == WEIR_PENDING) weir_call_arm(c, &c->finish, fn, arg);
+  weir_code code = c->state == WEIR_CALL_ENDED ? c->code : weir_call_arm(c, &c->finish, fn, arg);
   weir_shard_leave(c->shard);
   return code;
 }

@@ -9,14 +9,16 @@
 #define RECV_SIZE      (32u * 1024) /* on the stack: an idle connection holds no buffer */
 #define RECVS_PER_TURN 8u           /* then the others get their turn */
 #define SLICES         64u
-#define TLS_BACKLOG    (64u * 1024)    /* ciphertext made ahead of the socket */
-#define LINGER_NS      WEIR_SECONDS(1) /* for the peer to take our last bytes and close */
+#define TLS_BACKLOG    (64u * 1024)     /* ciphertext made ahead of the socket */
+#define LINGER_NS      WEIR_SECONDS(1)  /* for the peer to close */
+#define DRAIN_NS       WEIR_SECONDS(10) /* for the peer to take some more of our last bytes */
+#define LAST_RECVS     64u              /* of what came before the connection broke */
 
 /* OPEN   -> OVER   [conn_over]     the engine is done: GOAWAY may still have to be written
  * OVER   -> LINGER [conn_linger]   all is written and our side is shut: the peer's close is awaited, so that bytes of
  *                                  its that we never read cannot turn into a reset that destroys our last ones
  * OPEN   -> GONE   [conn_lost]     the transport ended under the engine
- * OVER, LINGER -> GONE [conn_gone] the peer closed, or LINGER_NS passed
+ * OVER, LINGER -> GONE [conn_gone] the peer closed; it took nothing for DRAIN_NS, did not close for LINGER_NS
  * GONE: the owner has been told; nothing more happens. */
 typedef enum conn_state { CONN_OPEN, CONN_OVER, CONN_LINGER, CONN_GONE } conn_state;
 
@@ -26,6 +28,7 @@ struct weir_conn {
   weir_tls *tls; /* NULL: plaintext */
   weir_rpc *rpc;
   weir_conn_fn *fn; /* NULL once closed by the owner */
+  void (*settled)(void *owner, weir_conn *c);
   void *owner;
   weir_list node;
   weir_task flush;
@@ -78,6 +81,7 @@ weir_conn *weir_conn_new(weir_shard *s, weir_sock *sock, const weir_conn_opts *o
   c->shard = s;
   c->sock = sock;
   c->fn = o->fn;
+  c->settled = o->settled;
   c->owner = o->owner;
   c->is_client = o->rpc.h2.is_client;
   c->flush = (weir_task){.fn = conn_flush, .arg = c};
@@ -121,12 +125,17 @@ static void conn_gone(weir_conn *c) {
   if (c->fn) c->fn(c->owner, c, &ev);
 }
 
+/* OVER, LINGER: the patience with the peer begins anew. */
+static void conn_wait(weir_conn *c, int64_t patience_ns) {
+  if (weir_timer_set(c->shard, &c->timer, weir_shard_now(c->shard) + patience_ns)) conn_gone(c);
+}
+
 static void conn_over(weir_conn *c, const weir_rpc_event *ev) {
   WEIR_ASSERT(c->state == CONN_OPEN);
   c->state = CONN_OVER;
   c->end_code = ev->code;
   snprintf(c->end_text, sizeof c->end_text, WEIR_FMT, WEIR_ARG(ev->text));
-  if (weir_timer_set(c->shard, &c->timer, weir_shard_now(c->shard) + LINGER_NS)) conn_gone(c);
+  conn_wait(c, DRAIN_NS);
 }
 
 /* Hands on all events that `in` gives. */
@@ -255,6 +264,7 @@ static bool conn_write_plain(weir_conn *c, int *state) {
   if (!n) return false;
   *state = conn_send(c, v, n, &sent);
   if (sent) weir_rpc_wrote(c->rpc, sent);
+  if (sent && c->state == CONN_OVER) conn_wait(c, DRAIN_NS);
   return *state == 1;
 }
 
@@ -283,6 +293,7 @@ static bool conn_write_tls(weir_conn *c, int *state) {
   if (!out.len) return false;
   *state = conn_send(c, &out, 1, &sent);
   if (sent) weir_tls_wrote(c->tls, sent);
+  if (sent && c->state == CONN_OVER) conn_wait(c, DRAIN_NS);
   return *state == 1;
 }
 
@@ -310,11 +321,25 @@ static void conn_linger(weir_conn *c) {
   }
   weir_sock_shutdown(c->sock);
   c->state = CONN_LINGER;
+  conn_wait(c, LINGER_NS);
 }
 
 static const char *conn_send_error(const weir_conn *c) {
   const char *tls = c->tls ? weir_tls_why(c->tls) : "";
   return *tls ? tls : strerror(weir_sock_errno(c->sock));
+}
+
+/* The socket takes no more. The peer's last words may have come before that: an answer, then its close. */
+static void conn_broken(weir_conn *c) {
+  char why[160], buf[RECV_SIZE];
+  snprintf(why, sizeof why, "%s", conn_send_error(c));
+  for (unsigned i = 0; i < LAST_RECVS && !c->closed && c->state <= CONN_OVER; i++) {
+    size_t n = 0;
+    weir_io io = weir_sock_recv(c->sock, buf, sizeof buf, &n);
+    if (io == WEIR_IO_EOF) snprintf(why, sizeof why, "the peer closed the connection");
+    if (io != WEIR_IO_OK || !conn_input(c, buf, n)) break;
+  }
+  conn_lost(c, why);
 }
 
 /* End of turn: pull what is due, write what is there, until neither gives more. */
@@ -327,10 +352,11 @@ static void conn_flush(void *arg) {
          (c->tls ? conn_write_tls(c, &state) : conn_write_plain(c, &state)))
     conn_pull(c, (weir_str){NULL, 0});
   if (!c->closed && c->state <= CONN_OVER) {
-    if (state < 0) conn_lost(c, conn_send_error(c));
+    if (state < 0) conn_broken(c);
     conn_pull(c, (weir_str){NULL, 0});
     if (state == 1 && c->state == CONN_OVER && !c->closed) conn_linger(c);
   }
+  if (!c->closed && c->state == CONN_OPEN && c->ready && c->settled) c->settled(c->owner, c);
   if (!c->closed && c->state == CONN_OPEN) conn_rearm(c);
   conn_leave(c);
 }

@@ -22,6 +22,9 @@ typedef struct weir_conn_opts {
   weir_creds *creds;       /* borrowed for the call */
   const char *server_name; /* client with TLS: to verify */
   weir_conn_fn *fn;
+  /** After events and writing, while the connection is usable; may be NULL. More calls may fit now: one ended, or the
+   * peer raised its limit. */
+  void (*settled)(void *owner, weir_conn *c);
   void *owner;
 } weir_conn_opts;
 

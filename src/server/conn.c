@@ -2,14 +2,12 @@
 /* conn.c - one client's connection, from accept to its end. */
 #include "server/server.h"
 
-#include <stdlib.h>
-
 static void server_conn_free(server_conn *sc) {
   weir_server *s = sc->home->server;
   weir_timer_stop(sc->home->shard, &sc->handshake);
   weir_list_remove(&sc->node);
   if (sc->conn) weir_conn_close(sc->conn);
-  free(sc);
+  weir_mem_free(weir_loop_mem(s->loop), sc, sizeof *sc);
   weir_server_less(s);
   weir_server_drop(s); /* not the last: see weir_server_conn_new */
 }
@@ -39,7 +37,8 @@ static void handshake_timeout(void *arg) {
 bool weir_server_conn_new(server_shard *home, weir_sock *sock, weir_creds *creds) {
   weir_server *s = home->server;
   weir_error e;
-  server_conn *sc = calloc(1, sizeof *sc);
+  weir_mem mem = weir_loop_mem(s->loop);
+  server_conn *sc = weir_mem_zalloc(mem, sizeof *sc);
   if (!sc) {
     weir_sock_close(sock);
     return false;
@@ -48,10 +47,10 @@ bool weir_server_conn_new(server_shard *home, weir_sock *sock, weir_creds *creds
   weir_conn_opts o = {.rpc = s->rpc, .creds = creds, .fn = server_conn_event, .owner = sc};
   sc->conn = weir_conn_new(home->shard, sock, &o, &e);
   sc->handshake = (weir_timer){.fn = handshake_timeout, .arg = sc};
-  if (!sc->conn ||
-      weir_timer_set(home->shard, &sc->handshake, weir_shard_now(home->shard) + s->handshake_timeout_ns)) {
+  if (!sc->conn || weir_timer_set(home->shard, &sc->handshake,
+                                  weir_io_after(weir_shard_now(home->shard), s->handshake_timeout_ns))) {
     if (sc->conn) weir_conn_close(sc->conn);
-    free(sc);
+    weir_mem_free(mem, sc, sizeof *sc);
     return false;
   }
   weir_list_push(&home->conns, &sc->node);

@@ -15,16 +15,14 @@ static void server_call_unref(void *owner) {
 /* Ended before its handler was called: nobody else will drop the handler's reference. */
 static void server_call_ended(void *owner, weir_call *c) {
   (void)owner;
-  if (c->server.dispatched || c->server.completed) return;
-  c->server.completed = true;
+  if (c->server.dispatched || !weir_server_claim_end(c)) return;
   if (atomic_fetch_sub_explicit(&c->users, 1, memory_order_acq_rel) == 1) weir_call_release(c);
 }
 
 const weir_call_owner weir_server_call_ops = {.unref = server_call_unref, .ended = server_call_ended};
 
 static void engine_refuse(weir_conn *conn, weir_rpc_call *rc, weir_code code, const char *text) {
-  (void)weir_rpc_finish(rc, code, weir_str_of(text), NULL, 0);
-  weir_conn_kick(conn);
+  weir_call_tell(conn, rc, code, weir_str_of(text), NULL, 0);
 }
 
 weir_call *weir_server_call_new(weir_server *s, weir_conn *conn, const weir_rpc_event *ev) {
@@ -40,7 +38,9 @@ weir_call *weir_server_call_new(weir_server *s, weir_conn *conn, const weir_rpc_
   c->got_headers = true;
   c->interceptors = (const weir_interceptor *const *)s->interceptors;
   c->n_interceptors = s->n_interceptors;
-  if (ev->timeout_ns != WEIR_RPC_NO_TIMEOUT) c->deadline = weir_shard_now(shard) + ev->timeout_ns;
+  if (s->rpc.max_send_bytes) c->max_send = s->rpc.max_send_bytes;
+  if (ev->timeout_ns != WEIR_RPC_NO_TIMEOUT)
+    c->deadline = weir_io_after(weir_shard_now(shard), ev->timeout_ns);
   weir_conn_copy_peer(conn, c->peer);
   weir_list_init(&c->children.calls);
   c->children.live = pthread_mutex_init(&c->children.mu, NULL) == 0;
@@ -78,7 +78,7 @@ void weir_dispatch_call(weir_server *s, weir_conn *conn, const weir_rpc_event *e
 /* Refuses a call whose handler was not called and will not be. */
 static void call_refuse(weir_call *c, weir_code code, const char *text) {
   c->server.dispatched = true;
-  c->server.completed = true;
+  (void)weir_server_claim_end(c);
   c->discard = true;
   engine_refuse(c->conn, c->rpc, code, text);
   if (atomic_fetch_sub_explicit(&c->users, 1, memory_order_acq_rel) == 1) weir_call_release(c);
@@ -113,8 +113,8 @@ static weir_code intercept_start(weir_call *c) {
   weir_call_info info = {sizeof info, c->path, c->headers.kvs, c->headers.n, weir_time_left(c)};
   for (size_t i = 0; i < c->n_interceptors; i++) {
     const weir_interceptor *in = c->interceptors[i];
-    weir_code code = in->on_start ? in->on_start(in->ctx, c, &info) : WEIR_OK;
-    if (code) return code;
+    weir_code code = in->on_start ? weir_call_status_of(in->on_start(in->ctx, c, &info)) : WEIR_OK;
+    if (code) return weir_fail(c, code, "refused by an interceptor");
     if (info.metadata != c->headers.kvs && !weir_call_keep(c, &c->headers, info.metadata, info.n_metadata))
       return WEIR_RESOURCE_EXHAUSTED;
     info.metadata = c->headers.kvs;
@@ -123,13 +123,24 @@ static weir_code intercept_start(weir_call *c) {
   return WEIR_OK;
 }
 
+/* False: it ended while it waited for a thread; nobody is there to be answered. */
+static bool call_is_wanted(weir_call *c) {
+  weir_shard_enter(c->shard);
+  bool wanted = c->state == WEIR_CALL_RUNNING;
+  if (wanted) c->n_started = c->n_interceptors;
+  weir_shard_leave(c->shard);
+  return wanted;
+}
+
 static void call_run(weir_call *c) {
   const weir_method_entry *m = c->server.entry;
-  weir_code code = c->n_interceptors ? intercept_start(c) : WEIR_OK;
-  if (code)
-    weir_server_end_call(c, code, (weir_str){NULL, 0}, NULL);
-  else
+  bool asked = c->n_interceptors || m->run_on == WEIR_ON_POOL;
+  weir_code code = asked && !call_is_wanted(c) ? WEIR_CANCELLED : WEIR_OK;
+  if (!code && c->n_interceptors) code = intercept_start(c);
+  if (!code)
     m->run(m, c);
+  else if (weir_server_claim_end(c))
+    weir_server_end_call(c, code, (weir_str){NULL, 0}, NULL);
 }
 
 static void run_on_loop(void *arg, weir_call *c, weir_code code) {
@@ -138,7 +149,19 @@ static void run_on_loop(void *arg, weir_call *c, weir_code code) {
   call_run(c);
 }
 
-static void run_on_pool(void *arg) { call_run(arg); }
+/* The server whose handler runs on this thread of the pool: there, waiting for its end would be waiting for oneself. */
+static _Thread_local const weir_server *dispatch_handling;
+
+bool weir_server_may_block(const weir_server *s) {
+  return dispatch_handling != s && weir_shard_may_block(weir_server_first(s));
+}
+
+static void run_on_pool(void *arg) {
+  weir_call *c = arg;
+  dispatch_handling = c->owner;
+  call_run(c);
+  dispatch_handling = NULL;
+}
 
 void weir_dispatch_run(weir_call *c) {
   const weir_method_entry *m = c->server.entry;

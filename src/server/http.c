@@ -12,7 +12,8 @@ typedef struct http_exchange {
 
 static void http_answer(weir_conn *conn, weir_rpc_call *rc, const weir_http_reply *rep) {
   weir_str type = rep->content_type.len ? rep->content_type : WEIR_STR("text/plain; charset=utf-8");
-  (void)weir_rpc_http_reply(rc, rep->status ? rep->status : 200, type, rep->body);
+  if (weir_rpc_http_reply(rc, rep->status ? rep->status : 200, type, rep->body) == WEIR_ENOMEM)
+    weir_rpc_cancel(rc, WEIR_RESOURCE_EXHAUSTED, WEIR_STR("out of memory"));
   weir_conn_kick(conn);
 }
 
@@ -39,7 +40,7 @@ static void http_run(void *arg, weir_call *c, weir_code code) {
     else
       http_refuse(c->conn, c->rpc, x->req.method);
   }
-  c->server.completed = true;
+  (void)weir_server_claim_end(c);
   weir_shard_leave(c->shard);
   weir_call_unref(c);
 }
@@ -51,8 +52,7 @@ void weir_http_request_event(weir_server *s, weir_conn *conn, const weir_rpc_eve
   }
   weir_call *c = weir_server_call_new(s, conn, ev);
   if (!c) {
-    (void)weir_rpc_http_reply(ev->call, 503, WEIR_STR("text/plain"), WEIR_STR("out of memory\n"));
-    weir_conn_kick(conn);
+    http_answer(conn, ev->call, &(weir_http_reply){.status = 503, .body = WEIR_STR("out of memory\n")});
     return;
   }
   http_exchange *x = weir_alloc(c->arena, sizeof *x);
@@ -70,7 +70,7 @@ void weir_http_request_event(weir_server *s, weir_conn *conn, const weir_rpc_eve
 /* The hook is asked when the request is whole: until then it may turn out to be malformed (RFC 9113 8.1.1). */
 void weir_http_event(weir_call *c, const weir_rpc_event *ev) {
   weir_call_event(c, ev);
-  if (ev->kind != WEIR_RPC_EV_HALF_CLOSE || c->server.dispatched) return;
+  if (ev->kind != WEIR_RPC_EV_HALF_CLOSE || c->server.dispatched || !c->server.due.fn) return;
   c->server.dispatched = true;
   weir_shard_call_back(c->shard, &c->server.due);
 }

@@ -4,7 +4,6 @@
 
 #include <netdb.h>
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define ACCEPTS_PER_TURN 64
@@ -36,7 +35,7 @@ static void listener_free(server_listener *l) {
   weir_list_remove(&l->node);
   weir_sock_close(l->sock);
   weir_creds_unref(l->creds);
-  free(l);
+  weir_mem_free(weir_loop_mem(l->server->loop), l, sizeof *l);
 }
 
 void weir_server_close_listeners(weir_server *s) {
@@ -111,14 +110,14 @@ weir_code weir_server_listen(weir_server *s, const char *addr, weir_creds *creds
                           "no credentials: pass weir_creds_tls(...) or weir_creds_insecure()");
   weir_code code = listen_addr(addr, &a, e);
   if (code) return code;
-  server_listener *l = calloc(1, sizeof *l);
+  server_listener *l = weir_mem_zalloc(weir_loop_mem(s->loop), sizeof *l);
   if (!l) return weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "out of memory for a listener");
   l->server = s;
   l->creds = weir_creds_ref(creds);
   code = listener_open(l, &a, port, e);
   if (code) {
     weir_creds_unref(l->creds);
-    free(l);
+    weir_mem_free(weir_loop_mem(s->loop), l, sizeof *l);
   }
   return code;
 }

@@ -48,11 +48,6 @@ weir_code weir_send_headers(weir_call *c, const weir_kv *kvs, size_t n) {
   return code;
 }
 
-/* A status that a handler may return: anything else is its bug, told to the client as UNKNOWN. */
-static weir_code status_of(weir_code code) {
-  return code >= WEIR_OK && code <= WEIR_UNAUTHENTICATED ? code : WEIR_UNKNOWN;
-}
-
 static void end_running(weir_call *c, weir_code code, weir_str bytes, weir_buf *body) {
   weir_str text = c->server.text;
   if (code == WEIR_OK && (bytes.data || body)) {
@@ -62,18 +57,19 @@ static void end_running(weir_call *c, weir_code code, weir_str bytes, weir_buf *
       text = weir_call_send_error(err);
     }
   }
-  weir_err err = weir_rpc_finish(c->rpc, code, text, c->server.trailers.kvs, c->server.trailers.n);
-  if (err == WEIR_ENOMEM) weir_rpc_cancel(c->rpc, WEIR_RESOURCE_EXHAUSTED, WEIR_STR("out of memory"));
   c->out_closed = true;
   c->discard = true;
-  weir_conn_kick(c->conn);
+  weir_call_tell(c->conn, c->rpc, code, text, c->server.trailers.kvs, c->server.trailers.n);
+}
+
+bool weir_server_claim_end(weir_call *c) {
+  return !atomic_exchange_explicit(&c->server.completed, true, memory_order_acq_rel);
 }
 
 void weir_server_end_call(weir_call *c, weir_code code, weir_str bytes, weir_buf *body) {
   weir_shard_enter(c->shard);
-  if (c->state == WEIR_CALL_RUNNING) end_running(c, status_of(code), bytes, body);
-  c->server.completed = true;
-  if (!weir_list_linked(&c->on_cancel.node)) c->on_cancel.fn = NULL; /* the handler is done with the call */
+  if (c->state == WEIR_CALL_RUNNING) end_running(c, weir_call_status_of(code), bytes, body);
+  c->on_cancel = NULL; /* the handler is done with the call */
   weir_shard_leave(c->shard);
   weir_call_unref(c);
 }

@@ -3,7 +3,6 @@
 
 #include "base/assert.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define HANDSHAKE_TIMEOUT WEIR_SECONDS(120)
@@ -11,17 +10,22 @@
 /* The methods of one weir_server_add. */
 typedef struct service_block {
   weir_list node;
+  size_t size;
   weir_method_entry entries[];
 } service_block;
 
 static void server_free(weir_server *s) {
   weir_loop *loop = s->loop;
+  weir_mem mem = weir_loop_mem(loop);
   weir_list *n;
-  while ((n = weir_list_pop(&s->services))) free(WEIR_LIST_OF(n, service_block, node));
+  while ((n = weir_list_pop(&s->services))) {
+    service_block *b = WEIR_LIST_OF(n, service_block, node);
+    weir_mem_free(mem, b, b->size);
+  }
   weir_map_fini(&s->methods);
-  free(s->interceptors);
-  free(s->shards);
-  free(s);
+  weir_mem_free(mem, s->interceptors, (s->n_interceptors + 1) * sizeof *s->interceptors);
+  weir_mem_free(mem, s->shards, s->n_shards * sizeof *s->shards);
+  weir_mem_free(mem, s, sizeof *s);
   weir_loop_unref(loop);
 }
 
@@ -37,21 +41,21 @@ void weir_server_less(weir_server *s) {
 
 static weir_server_opts server_opts(const weir_server_opts *o) {
   weir_server_opts full = {.size = sizeof full};
-  if (o) memcpy(&full, o, o->size < sizeof full ? o->size : sizeof full);
+  if (o) memcpy(&full, o, o->size && o->size < sizeof full ? o->size : sizeof full);
   return full;
 }
 
 static bool server_set_interceptors(weir_server *s, const weir_server_opts *o) {
-  s->interceptors = malloc((o->n_interceptors + 1) * sizeof *s->interceptors);
+  s->n_interceptors = o->n_interceptors;
+  s->interceptors = weir_mem_alloc(weir_loop_mem(s->loop), (o->n_interceptors + 1) * sizeof *s->interceptors);
   if (!s->interceptors) return false;
   for (size_t i = 0; i < o->n_interceptors; i++) s->interceptors[i] = o->interceptors[i];
-  s->n_interceptors = o->n_interceptors;
   return true;
 }
 
 static bool server_set_shards(weir_server *s) {
   s->n_shards = weir_loop_n_shards(s->loop);
-  s->shards = calloc(s->n_shards, sizeof *s->shards);
+  s->shards = weir_mem_zalloc(weir_loop_mem(s->loop), s->n_shards * sizeof *s->shards);
   if (!s->shards) return false;
   for (size_t i = 0; i < s->n_shards; i++) {
     s->shards[i].server = s;
@@ -61,19 +65,32 @@ static bool server_set_shards(weir_server *s) {
   return true;
 }
 
-weir_server *weir_server_new(const weir_server_opts *opts, weir_error *e) {
-  weir_server_opts o = server_opts(opts);
-  weir_server *s = calloc(1, sizeof *s);
-  if (!s) return weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "out of memory for a server"), NULL;
+/* In the loop's memory, which it keeps. */
+static weir_server *server_alloc(weir_loop *own, weir_error *e) {
+  weir_loop *loop = own ? weir_loop_ref(own) : weir_loop_new_private(e);
+  if (!loop) return NULL;
+  weir_server *s = weir_mem_zalloc(weir_loop_mem(loop), sizeof *s);
+  if (!s) {
+    weir_loop_unref(loop);
+    weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "out of memory for a server");
+    return NULL;
+  }
+  s->loop = loop;
   atomic_init(&s->users, 1);
   atomic_init(&s->refs, 1);
   weir_list_init(&s->services);
   weir_list_init(&s->listeners);
   weir_list_init(&s->stops);
-  weir_map_init(&s->methods, WEIR_MEM_DEFAULT, 0);
-  s->loop = o.loop ? weir_loop_ref(o.loop) : weir_loop_new_private(e);
-  if (!s->loop || !server_set_shards(s) || !server_set_interceptors(s, &o)) {
-    if (s->loop) weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "out of memory for a server");
+  weir_map_init(&s->methods, weir_loop_mem(loop), 0);
+  return s;
+}
+
+weir_server *weir_server_new(const weir_server_opts *opts, weir_error *e) {
+  weir_server_opts o = server_opts(opts);
+  weir_server *s = server_alloc(o.loop, e);
+  if (!s) return NULL;
+  if (!server_set_shards(s) || !server_set_interceptors(s, &o)) {
+    weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "out of memory for a server");
     weir_server_drop(s);
     return NULL;
   }
@@ -93,13 +110,16 @@ weir_code weir_server_add_methods(weir_server *s, const weir_service *svc, const
   if (s->state != SERVER_NEW) return WEIR_FAILED_PRECONDITION;
   for (uint32_t i = 0; i < svc->n_methods; i++)
     if (weir_map_get(&s->methods, weir_str_of(svc->methods[i]->path))) return WEIR_ALREADY_EXISTS;
-  service_block *b = calloc(1, sizeof *b + svc->n_methods * sizeof *b->entries);
+  size_t size = sizeof(service_block) + svc->n_methods * sizeof(weir_method_entry);
+  service_block *b = weir_mem_zalloc(weir_loop_mem(s->loop), size);
   if (!b) return WEIR_RESOURCE_EXHAUSTED;
+  b->size = size;
   weir_list_push(&s->services, &b->node);
   for (uint32_t i = 0; i < svc->n_methods; i++) {
     b->entries[i] = (weir_method_entry){svc->methods[i], run, svc->handlers[i], impl, ctx, run_on};
-    if (!weir_map_put(&s->methods, weir_str_of(svc->methods[i]->path), &b->entries[i]))
-      return WEIR_RESOURCE_EXHAUSTED;
+    if (weir_map_put(&s->methods, weir_str_of(svc->methods[i]->path), &b->entries[i])) continue;
+    while (i-- > 0) weir_map_remove(&s->methods, weir_str_of(svc->methods[i]->path)); /* all or none */
+    return WEIR_RESOURCE_EXHAUSTED;
   }
   return WEIR_OK;
 }

@@ -56,6 +56,14 @@ typedef struct server_conn {
   weir_timer handshake;
 } server_conn;
 
+/** Somebody who waits for STOPPED: a thread, on its stack; or a callback, on the heap. */
+typedef struct stop_wait {
+  weir_list node;
+  weir_waiter waiter;
+  weir_due due; /* fn set: a callback */
+  weir_server *server;
+} stop_wait;
+
 struct weir_server {
   /* set before start, then read-only */
   weir_loop *loop;
@@ -78,7 +86,8 @@ struct weir_server {
   /* first shard's lock held */
   server_state state;
   weir_list listeners;
-  weir_list stops; /* who waits for STOPPED */
+  weir_list stops; /* stop_wait */
+  stop_wait last;  /* of the last weir_server_unref, which must not need memory */
   weir_timer grace;
   weir_io_nanos grace_at;
   weir_task stopped;
@@ -109,8 +118,12 @@ extern const weir_call_owner weir_server_call_ops;
 weir_call *weir_server_call_new(weir_server *s, weir_conn *conn, const weir_rpc_event *ev);
 /** Runs c's handler on the loop or the pool. */
 void weir_dispatch_run(weir_call *c);
+/** False where waiting for the server's end would be waiting for oneself. Lock held or not. */
+bool weir_server_may_block(const weir_server *s);
 
 /* ---- reply.c; no lock held */
+/** True for the first who ends the call; only he may call what follows. Lock held or not. */
+bool weir_server_claim_end(weir_call *c);
 /** Ends a call: sends the reply if there is one (bytes, or body by reference), then the status; drops the handler's
  * reference. */
 void weir_server_end_call(weir_call *c, weir_code code, weir_str bytes, weir_buf *body);

@@ -2,16 +2,12 @@
 /* shutdown.c - graceful stop: no new connections, GOAWAY, grace, then force; and who waits for it. */
 #include "server/server.h"
 
-#include <stdlib.h>
-
-/* Somebody who wants to know when all is over. Blocking ones live on their thread's stack. */
-typedef struct stop_wait {
-  weir_list node;
-  weir_waiter waiter;
-  weir_due due; /* fn set: asynchronous, on the heap */
-} stop_wait;
-
-static void stop_wait_done(weir_due *d) { free(WEIR_LIST_OF(d, stop_wait, due)); }
+static void stop_wait_done(weir_due *d) {
+  stop_wait *w = WEIR_LIST_OF(d, stop_wait, due);
+  weir_server *s = w->server;
+  weir_mem_free(weir_loop_mem(s->loop), w, sizeof *w);
+  weir_server_drop(s);
+}
 
 static void server_stopped(void *arg) {
   weir_server *s = arg;
@@ -74,33 +70,59 @@ static void wait_stopped(weir_server *s) {
   }
 }
 
-static void notify_stopped(weir_server *s, weir_fn *fn, void *arg) {
-  stop_wait *w = calloc(1, sizeof *w);
-  if (!w) return; /* server_shutdown_async made sure of it; see there */
-  w->due = (weir_due){.fn = fn, .arg = arg, .done = stop_wait_done};
+static void notify_stopped(weir_server *s, stop_wait *w) {
   if (s->state == SERVER_STOPPED)
     weir_shard_call_back(weir_server_first(s), &w->due);
   else
     weir_list_push(&s->stops, &w->node);
 }
 
-void weir_server_shutdown(weir_server *s, int64_t grace_ns, weir_fn *fn, void *arg) {
+static stop_wait *stop_wait_new(weir_server *s, weir_fn *fn, void *arg) {
+  stop_wait *w = weir_mem_zalloc(weir_loop_mem(s->loop), sizeof *w);
+  if (!w) return NULL;
+  w->due = (weir_due){.fn = fn, .arg = arg, .done = stop_wait_done};
+  w->server = s;
+  atomic_fetch_add_explicit(&s->refs, 1, memory_order_relaxed); /* fn may drop the last user's */
+  return w;
+}
+
+weir_code weir_server_shutdown(weir_server *s, int64_t grace_ns, weir_fn *fn, void *arg) {
   weir_shard *first = weir_server_first(s);
+  stop_wait *w = fn ? stop_wait_new(s, fn, arg) : NULL;
+  weir_code code = WEIR_OK;
   weir_shard_enter(first);
   server_drain(s);
   server_grace(s, grace_ns);
-  if (fn)
-    notify_stopped(s, fn, arg);
-  else if (weir_shard_may_block(first))
+  if (w)
+    notify_stopped(s, w);
+  else if (!fn && weir_server_may_block(s))
     wait_stopped(s);
+  if (w)
+    code = WEIR_PENDING;
+  else if (fn)
+    code = WEIR_RESOURCE_EXHAUSTED;
+  else if (s->state != SERVER_STOPPED)
+    code = WEIR_FAILED_PRECONDITION;
   weir_shard_leave(first);
+  return code;
+}
+
+/* Nothing was to be listened to, now or later: a mistake better told than waited for. */
+static bool serves_nothing(weir_server *s) {
+  weir_shard_enter(weir_server_first(s));
+  bool nothing = s->state == SERVER_NEW && weir_list_empty(&s->listeners);
+  weir_shard_leave(weir_server_first(s));
+  return nothing;
 }
 
 weir_code weir_server_run(weir_server *s, weir_error *e) {
   weir_shard *first = weir_server_first(s);
-  if (!weir_shard_may_block(first))
+  if (!weir_server_may_block(s))
     return weir_error_set(e, WEIR_FAILED_PRECONDITION, 0,
-                          "weir_server_run blocks: not from a callback of a loop");
+                          "weir_server_run blocks: not in a handler, nor in a callback of a loop");
+  if (serves_nothing(s))
+    return weir_error_set(e, WEIR_FAILED_PRECONDITION, 0,
+                          "there is no address to serve on: call weir_server_listen first");
   weir_code code = weir_server_start(s, e);
   if (code) return code;
   weir_shard_enter(first);
@@ -124,10 +146,15 @@ static void server_last(void *arg, weir_call *call, weir_code code) {
 
 void weir_server_unref(weir_server *s) {
   if (!s || atomic_fetch_sub_explicit(&s->users, 1, memory_order_acq_rel) != 1) return;
-  if (weir_shard_may_block(weir_server_first(s))) {
-    weir_server_shutdown(s, 0, NULL, NULL);
+  if (weir_server_may_block(s)) {
+    (void)weir_server_shutdown(s, 0, NULL, NULL);
     server_last(s, NULL, WEIR_OK);
-  } else {
-    weir_server_shutdown(s, 0, server_last, s);
+    return;
   }
+  s->last.due = (weir_due){.fn = server_last, .arg = s};
+  weir_shard_enter(weir_server_first(s));
+  server_drain(s);
+  server_grace(s, 0);
+  notify_stopped(s, &s->last);
+  weir_shard_leave(weir_server_first(s));
 }

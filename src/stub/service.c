@@ -15,7 +15,7 @@ static weir_code decode_request(weir_call *c, void **req) {
   if (code) return weir_fail(c, WEIR_CANCELLED, "the call was cancelled");
   if (c->n_interceptors && (code = weir_call_intercept(c, false, weir_buf_view(buf)))) {
     weir_buf_unref(buf);
-    return code;
+    return weir_fail(c, code, "refused by an interceptor");
   }
   code = weir_decode_message(buf, c->method->req, c->arena, &c->server.request, req, &e);
   if (code) return weir_fail(c, code, "the request cannot be parsed: %s", e.msg);
@@ -54,13 +54,16 @@ static void complete_with_reply(weir_call *c) {
   weir_code code = weir_encode_message(&x, c->method->rep, raw ? (void *)body : c->reply, &e);
   if (code) weir_fail(c, code, "the reply cannot be encoded: %s", e.msg);
   if (raw && !body) x.bytes = (weir_str){"", 0};
-  if (!code && c->n_interceptors) code = weir_call_intercept(c, true, weir_encoded_view(&x));
+  if (!code && c->n_interceptors && (code = weir_call_intercept(c, true, weir_encoded_view(&x))))
+    weir_fail(c, code, "refused by an interceptor");
   weir_server_end_call(c, code, x.bytes, x.body);
   weir_encoded_fini(&x);
   weir_buf_unref(body);
 }
 
 void weir_complete(weir_call *c, weir_code code) {
+  if (!weir_server_claim_end(c))
+    return; /* ended twice: a mistake that must not free the call under the other */
   if (code == WEIR_OK && c->reply) {
     complete_with_reply(c);
     return;

@@ -16,14 +16,30 @@ static bool is_last(const weir_call *c) {
   return !c->is_server && (c->kind == WEIR_UNARY || c->kind == WEIR_SERVER_STREAM);
 }
 
+/* A message that an interceptor refuses, or that cannot be decoded, ends the call: nothing that follows could be
+ * trusted. */
+static weir_code end_for(weir_call *c, weir_code code, const char *why) {
+  weir_shard_enter(c->shard);
+  weir_call_refuse(c, code, why);
+  weir_shard_leave(c->shard);
+  return code;
+}
+
 static weir_code encode_for(weir_call *c, weir_encoded *x, const void *msg) {
-  weir_error e;
+  weir_error e = {.msg = ""};
   if (c->is_server && (c->kind == WEIR_UNARY || c->kind == WEIR_CLIENT_STREAM)) {
     x->arena = NULL;
     return WEIR_FAILED_PRECONDITION; /* the reply is what the handler fills in */
   }
   weir_code code = weir_encode_message(x, sent_type(c), msg, &e);
-  return code || !c->n_interceptors ? code : weir_call_intercept(c, true, weir_encoded_view(x));
+  if (code) {
+    weir_log_printf(weir_loop_log(weir_shard_loop(c->shard)), WEIR_LOG_WARN, "call",
+                    "%s: a message was not sent: %s", c->path, e.msg);
+    return code;
+  }
+  if (c->n_interceptors && (code = weir_call_intercept(c, true, weir_encoded_view(x))))
+    return end_for(c, code, "refused by an interceptor");
+  return WEIR_OK;
 }
 
 weir_code weir_send(weir_call *c, const void *msg) {
@@ -45,18 +61,14 @@ weir_code weir_send_async(weir_call *c, const void *msg, weir_fn *fn, void *arg)
   weir_code code = encode_for(c, &x, msg);
   if (!code) {
     weir_shard_enter(c->shard);
-    code = weir_call_put(c, x.bytes, x.body, is_last(c));
-    if (!code && !weir_call_has_room(c, false)) {
-      weir_call_arm(c, &c->send, fn, arg);
-      code = WEIR_PENDING;
-    }
+    code = c->send.armed ? WEIR_FAILED_PRECONDITION : weir_call_put(c, x.bytes, x.body, is_last(c));
+    if (!code && !weir_call_has_room(c, false)) code = weir_call_arm(c, &c->send, fn, arg);
     weir_shard_leave(c->shard);
   }
   weir_encoded_fini(&x);
   return code;
 }
 
-/* A message that cannot be decoded ends the call: nothing that follows could be trusted. */
 static weir_code decode_for(weir_call *c, weir_buf *buf, weir_arena *a, void **msg) {
   weir_error e = {.msg = ""};
   weir_code code = c->n_interceptors ? weir_call_intercept(c, false, weir_buf_view(buf)) : WEIR_OK;
@@ -64,15 +76,12 @@ static weir_code decode_for(weir_call *c, weir_buf *buf, weir_arena *a, void **m
     weir_buf_unref(buf);
   else
     code = weir_decode_message(buf, received_type(c), a, NULL, msg, &e);
-  if (!code) return WEIR_OK;
-  weir_shard_enter(c->shard);
-  weir_call_cancel(c, code, *e.msg ? e.msg : "refused by an interceptor");
-  weir_shard_leave(c->shard);
-  return code;
+  return code ? end_for(c, code, *e.msg ? e.msg : "refused by an interceptor") : WEIR_OK;
 }
 
 weir_code weir_recv(weir_call *c, weir_arena *a, void **msg) {
   weir_buf *buf = NULL;
+  if (c->unary_to.fn) return WEIR_FAILED_PRECONDITION; /* its callback gets the reply */
   weir_shard_enter(c->shard);
   weir_code code = weir_call_take(c, &buf);
   while (code == WEIR_PENDING) {
@@ -88,21 +97,25 @@ static void recv_go_on(void *arg, weir_call *c, weir_code code) {
   (void)arg;
   weir_shard_enter(c->shard);
   code = weir_call_take(c, &buf);
+  if (code == WEIR_PENDING) /* another thread was faster (weir_finish) */
+    code = weir_call_arm(c, &c->recv, recv_go_on, NULL);
   weir_shard_leave(c->shard);
+  if (code == WEIR_PENDING) return;
   if (!code) code = decode_for(c, buf, c->recv_to.arena, c->recv_to.msg);
   c->recv_to.fn(c->recv_to.arg, c, code);
 }
 
 weir_code weir_recv_async(weir_call *c, weir_arena *a, void **msg, weir_fn *fn, void *arg) {
   weir_buf *buf = NULL;
+  if (c->unary_to.fn) return WEIR_FAILED_PRECONDITION; /* its callback gets the reply */
   weir_shard_enter(c->shard);
-  weir_code code = weir_call_take(c, &buf);
+  weir_code code = c->recv.armed ? WEIR_FAILED_PRECONDITION : weir_call_take(c, &buf);
   if (code == WEIR_PENDING) {
     c->recv_to.arena = a;
     c->recv_to.msg = msg;
     c->recv_to.fn = fn;
     c->recv_to.arg = arg;
-    weir_call_arm(c, &c->recv, recv_go_on, NULL);
+    code = weir_call_arm(c, &c->recv, recv_go_on, NULL);
   }
   weir_shard_leave(c->shard);
   return code ? code : decode_for(c, buf, a, msg);
