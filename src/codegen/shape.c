@@ -2,8 +2,8 @@
 #include "codegen/shape.h"
 
 #include "codegen/names.h"
-#include "schema/option.h"
 #include "schema/token.h"
+#include "schema/value.h"
 
 #include <math.h>
 
@@ -51,7 +51,8 @@ static bool is_packable(const weir_def_field *f) {
 }
 
 bool weir_field_is_packed(const weir_def_field *f) {
-  return is_packable(f) && weir_options_bool(&f->def.options, "packed", f->def.file->syntax == WEIR_PROTO3);
+  const weir_value_entry *packed = weir_value_get(f->def.options.value, "packed");
+  return is_packable(f) && (packed ? packed->bits != 0 : f->def.file->syntax == WEIR_PROTO3);
 }
 
 bool weir_field_is_utf8(const weir_def_field *f) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* check.c - rules that need types and options: proto3's, map keys, packed, JSON names, enums. */
 #include "schema/link.h"
-#include "schema/option.h"
 #include "schema/text.h"
 #include "schema/value.h"
 

@@ -50,25 +50,3 @@ weir_str weir_text_json_name(weir_schema *s, weir_str name) {
   }
   return (weir_str){out, len};
 }
-
-/* Bytes of the character at p, 0 if it is none (RFC 3629 4). */
-static size_t utf8_length(const unsigned char *p, size_t left) {
-  if (p[0] < 0x80) return 1;
-  size_t n = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : 2;
-  if (p[0] < 0xC2 || p[0] > 0xF4 || left < n) return 0;
-  for (size_t i = 1; i < n; i++)
-    if ((p[i] & 0xC0) != 0x80) return 0;
-  if ((p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F)) return 0;
-  if ((p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F)) return 0;
-  return n;
-}
-
-bool weir_text_is_utf8(weir_str text) {
-  const unsigned char *p = (const unsigned char *)text.data;
-  for (size_t at = 0; at < text.len;) {
-    size_t n = utf8_length(p + at, text.len - at);
-    if (!n) return false;
-    at += n;
-  }
-  return true;
-}

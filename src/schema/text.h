@@ -13,7 +13,5 @@ weir_str weir_text_of_float(weir_schema *s, float value);
 weir_str weir_text_escape(weir_schema *s, weir_str bytes);
 /** "foo_bar" as "fooBar". */
 weir_str weir_text_json_name(weir_schema *s, weir_str name);
-/** True if `text` is valid UTF-8. */
-bool weir_text_is_utf8(weir_str text);
 
 #endif
