@@ -66,26 +66,26 @@ void weir_hpack_decoder_set_max_table(weir_hpack_decoder *d, uint32_t max_table_
 
 /* ---- views that outlive the table's changes -------------------------------------------------------------- */
 
-static weir_str decoder_save(weir_hpack_decoder *d, weir_str s) {
-  uintptr_t at = (uintptr_t)s.data, table = (uintptr_t)d->table.bytes;
-  if (s.len == 0 || at < table || at >= table + d->table.bytes_cap) return s;
-  WEIR_CHECK(s.len <= d->opts.max_list_size - d->saved_len);
+/* Copies *s out of the table, if it is there. */
+static bool decoder_save(weir_hpack_decoder *d, weir_str *s) {
+  uintptr_t at = (uintptr_t)s->data, table = (uintptr_t)d->table.bytes;
+  if (s->len == 0 || at < table || at >= table + d->table.bytes_cap) return true;
+  if (!d->saved) d->saved = weir_mem_alloc(d->opts.mem, d->opts.max_list_size);
+  if (!d->saved) return false;
+  WEIR_CHECK(s->len <= d->opts.max_list_size - d->saved_len);
   char *to = d->saved + d->saved_len;
-  memcpy(to, s.data, s.len);
-  d->saved_len += s.len;
-  return (weir_str){to, s.len};
+  memcpy(to, s->data, s->len);
+  d->saved_len += s->len;
+  s->data = to;
+  return true;
 }
 
 static bool decoder_save_fields(weir_hpack_decoder *d) {
-  if (d->saving) return true;
-  if (!d->saved) d->saved = weir_mem_alloc(d->opts.mem, d->opts.max_list_size);
-  if (!d->saved) return false;
-  d->saving = true;
-  for (size_t i = 0; i < d->fields.len; i++) {
+  for (size_t i = 0; i < d->fields.len && !d->saving; i++) {
     weir_hpack_field *f = &d->fields.data[i];
-    f->name = decoder_save(d, f->name);
-    f->value = decoder_save(d, f->value);
+    if (!decoder_save(d, &f->name) || !decoder_save(d, &f->value)) return false;
   }
+  d->saving = true;
   return true;
 }
 
@@ -99,10 +99,7 @@ static weir_err decoder_emit(weir_hpack_decoder *d, const weir_hpack_field *f) {
   if (!WEIR_VEC_RESERVE(d->opts.mem, &d->fields, 1)) return WEIR_ENOMEM;
   weir_hpack_field *to = &d->fields.data[d->fields.len++];
   *to = *f;
-  if (d->saving) {
-    to->name = decoder_save(d, to->name);
-    to->value = decoder_save(d, to->value);
-  }
+  if (d->saving && (!decoder_save(d, &to->name) || !decoder_save(d, &to->value))) return WEIR_ENOMEM;
   return WEIR_EOK;
 }
 
@@ -201,8 +198,9 @@ static bool decoder_start(weir_hpack_decoder *d, size_t block_len) {
   d->fields.len = 0;
   d->list_size = 0;
   d->over = d->saving = false;
+  if (!d->saved_len || d->opts.max_list_size > SAVED_KEEP)
+    decoder_drop_saved(d); /* the last block did without */
   d->scratch_len = d->saved_len = 0;
-  if (d->saved && d->opts.max_list_size > SAVED_KEEP) decoder_drop_saved(d);
   size_t need = WEIR_HUFFMAN_MAX_DECODED(block_len);
   if (need < SCRATCH_MIN) need = SCRATCH_MIN;
   if (need <= d->scratch_cap && (d->scratch_cap <= SCRATCH_KEEP || need > SCRATCH_KEEP)) return true;
