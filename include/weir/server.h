@@ -54,6 +54,12 @@ WEIR_API weir_server *weir_server_new(const weir_server_opts *o, weir_error *e);
  * ALREADY_EXISTS: a method of it is registered; FAILED_PRECONDITION: started; RESOURCE_EXHAUSTED. */
 WEIR_API weir_code weir_server_add(weir_server *s, const weir_service *svc, const void *impl, void *ctx,
                                    uint32_t run_on);
+/** Before start: what serves every method that was not added, for programs that do not know their methods beforehand
+ * (proxies, bindings). The handler is that of a raw bidirectional stream: weir_call_method names the method, messages
+ * come by weir_recv and go by weir_send as weir_buf, whatever the method's kind; impl and ctx are borrowed for the
+ * server's life. Without it such calls get UNIMPLEMENTED. FAILED_PRECONDITION: started. */
+WEIR_API weir_code weir_server_on_unknown(weir_server *s, weir_handler *fn, const void *impl, void *ctx,
+                                          uint32_t run_on);
 /** Listens on "host:port", "[::]:port" (IPv4 too), "unix:path"; several may be added, before or after start. Port 0
  * picks one. *port (may be NULL) receives it. Errors: INVALID_ARGUMENT (address), UNAVAILABLE (in use, not allowed:
  * e->sys is the errno). */

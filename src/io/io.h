@@ -58,6 +58,9 @@ weir_loop *weir_loop_new_private(weir_error *e);
 /** Takes the lock: not recursive. In step 3 of the shard's own leader too. */
 void weir_shard_enter(weir_shard *s);
 void weir_shard_leave(weir_shard *s);
+/** The same, but what waits for step 4 goes on waiting, so that several operations are written at once: the caller
+ * sees to it that somebody soon enters and leaves, or waits. Never where it is the leader. */
+void weir_shard_leave_later(weir_shard *s);
 /** The time as of this turn, read again after callbacks ran (lock held; fresh when the caller is not the leader). */
 weir_io_nanos weir_shard_now(weir_shard *s);
 /** False on a thread that is inside a callback of any loop: blocking there would deadlock. */

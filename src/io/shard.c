@@ -58,6 +58,11 @@ void weir_shard_leave(weir_shard *s) {
   weir_shard_unlock(s);
 }
 
+void weir_shard_leave_later(weir_shard *s) {
+  weir_shard_assert_held(s);
+  weir_shard_unlock(s);
+}
+
 static void shard_read_clock(weir_shard *s) {
   s->now = s->ops->clock(s);
   s->now_fresh = true;

@@ -158,6 +158,38 @@ weir_code weir_call_block(weir_call *c, weir_call_op *op) {
   return WEIR_OK;
 }
 
+typedef struct timed_waiter {
+  weir_call_waiter link;
+  weir_timer timer;
+  weir_shard *shard;
+} timed_waiter;
+
+static void waiter_timeout(void *arg) {
+  timed_waiter *w = arg;
+  weir_waiter_wake(w->shard, &w->link.waiter);
+}
+
+weir_code weir_call_block_until(weir_call *c, weir_call_op *op, weir_io_nanos until) {
+  weir_shard *s = c->shard;
+  if (!weir_shard_may_block(s)) return WEIR_FAILED_PRECONDITION;
+  timed_waiter w = {.link = {.next = op->waiters}, .shard = s};
+  w.timer = (weir_timer){.fn = waiter_timeout, .arg = &w};
+  if (weir_timer_set(s, &w.timer, until)) return WEIR_RESOURCE_EXHAUSTED;
+  op->waiters = &w.link;
+  weir_call_hold(c);
+  weir_shard_wait(s, &w.link.waiter);
+  weir_timer_stop(s, &w.timer);
+  weir_code code = WEIR_OK;
+  for (weir_call_waiter **at = &op->waiters; *at; at = &(*at)->next) {
+    if (*at != &w.link) continue;
+    *at = w.link.next; /* still listed: it was the timer */
+    code = WEIR_DEADLINE_EXCEEDED;
+    break;
+  }
+  weir_call_release(c);
+  return code;
+}
+
 /* A single user callback with its own hold on the call. */
 static void call_back(weir_call *c, weir_due *d, weir_code code) {
   d->call = c;

@@ -213,6 +213,8 @@ weir_code weir_call_final(const weir_call *c);
 weir_code weir_call_arm(weir_call *c, weir_call_op *op, weir_fn *fn, void *arg);
 /** Blocks until op may go on. FAILED_PRECONDITION where blocking is not allowed. */
 weir_code weir_call_block(weir_call *c, weir_call_op *op);
+/** The same, until a time: then DEADLINE_EXCEEDED. RESOURCE_EXHAUSTED: no memory for a timer. */
+weir_code weir_call_block_until(weir_call *c, weir_call_op *op, weir_io_nanos until);
 
 /** Copies metadata into the call's own memory; false when out of memory. */
 bool weir_call_keep(weir_call *c, weir_call_metadata *to, const weir_kv *kvs, size_t n);

@@ -52,6 +52,7 @@ weir_call *weir_server_call_new(weir_server *s, weir_conn *conn, const weir_rpc_
 
 void weir_dispatch_call(weir_server *s, weir_conn *conn, const weir_rpc_event *ev) {
   const weir_method_entry *m = weir_map_get(&s->methods, ev->path);
+  if (!m && s->unknown.run) m = &s->unknown;
   if (!m) {
     char text[256];
     snprintf(text, sizeof text, "unknown method %.*s", (int)(ev->path.len < 200 ? ev->path.len : 200),

@@ -124,6 +124,12 @@ weir_code weir_server_add_methods(weir_server *s, const weir_service *svc, const
   return WEIR_OK;
 }
 
+weir_code weir_server_set_unknown(weir_server *s, const weir_method_entry *m) {
+  if (s->state != SERVER_NEW) return WEIR_FAILED_PRECONDITION;
+  s->unknown = *m;
+  return WEIR_OK;
+}
+
 void weir_server_on_http(weir_server *s, weir_http_fn *fn, void *ctx) {
   WEIR_ASSERT(s->state == SERVER_NEW);
   s->http = fn;

@@ -71,8 +71,9 @@ struct weir_server {
   int64_t handshake_timeout_ns;
   const weir_interceptor **interceptors;
   size_t n_interceptors;
-  weir_map methods;   /* path -> weir_method_entry */
-  weir_list services; /* blocks of entries, to free */
+  weir_map methods;          /* path -> weir_method_entry */
+  weir_list services;        /* blocks of entries, to free */
+  weir_method_entry unknown; /* for methods that are not in the table; run NULL: none */
   weir_http_fn *http;
   void *http_ctx;
   server_shard *shards;
@@ -101,6 +102,9 @@ static inline weir_shard *weir_server_first(const weir_server *s) { return s->sh
 /** Registers a method. Errors as weir_server_add. */
 weir_code weir_server_add_methods(weir_server *s, const weir_service *svc, const void *impl, void *ctx,
                                   uint32_t run_on, weir_run_fn *run);
+
+/** As weir_server_on_unknown. */
+weir_code weir_server_set_unknown(weir_server *s, const weir_method_entry *m);
 
 /* ---- listen.c; first shard's lock held */
 void weir_server_accept(void *listener, weir_sock *sock);

@@ -46,6 +46,13 @@ weir_code weir_server_add(weir_server *s, const weir_service *svc, const void *i
   return weir_server_add_methods(s, svc, impl, ctx, run_on, run_handler);
 }
 
+weir_code weir_server_on_unknown(weir_server *s, weir_handler *fn, const void *impl, void *ctx,
+                                 uint32_t run_on) {
+  static const weir_method any = {sizeof any, WEIR_BIDI, "", NULL, NULL};
+  weir_method_entry m = {&any, run_handler, fn, impl, ctx, run_on};
+  return weir_server_set_unknown(s, &m);
+}
+
 static void complete_with_reply(weir_call *c) {
   weir_encoded x;
   weir_error e = {.msg = ""};

@@ -484,6 +484,42 @@ static void completion_queue(void **state) {
   weir_loop_unref(l);
 }
 
+/* ---- methods that nobody added ---------------------------------------------------------------------------------------- */
+
+static weir_code echo_whatever(weir_call *c, const void *impl, void *ctx, const void *req, void *rep) {
+  void *msg = NULL;
+  weir_code code;
+  assert_ptr_equal(impl, &stats);
+  assert_true(!ctx && !req && !rep);
+  if (strcmp(weir_call_method(c), echo_unary.path) != 0) return weir_fail(c, WEIR_NOT_FOUND, "none");
+  while ((code = weir_recv(c, weir_call_arena(c), &msg)) == WEIR_OK) {
+    assert_int_equal(weir_send(c, msg), WEIR_OK);
+    weir_buf_unref(msg);
+  }
+  return code == WEIR_EOF ? WEIR_OK : code;
+}
+
+static void unknown_methods(void **state) {
+  static const weir_method other = {sizeof other, WEIR_UNARY, "/x.Other/Method", NULL, NULL};
+  (void)state;
+  uint16_t port = 0;
+  weir_error e;
+  weir_server *s = weir_server_new(NULL, &e);
+  assert_int_equal(weir_server_on_unknown(s, echo_whatever, &stats, NULL, WEIR_ON_POOL), WEIR_OK);
+  assert_int_equal(weir_server_listen(s, "127.0.0.1:0", weir_creds_insecure(), &port, &e), WEIR_OK);
+  assert_int_equal(weir_server_start(s, &e), WEIR_OK);
+  assert_int_equal(weir_server_on_unknown(s, echo_whatever, &stats, NULL, WEIR_ON_POOL),
+                   WEIR_FAILED_PRECONDITION);
+  weir_channel *ch = channel_to("127.0.0.1", port, weir_creds_insecure(), NULL);
+  assert_int_equal(echo(ch, "hello", NULL, &e), WEIR_OK);
+  weir_buf *req = echo_msg("x");
+  void *rep = NULL;
+  assert_int_equal(weir_unary(ch, &other, req, &rep, NULL, NULL, &e), WEIR_NOT_FOUND);
+  weir_buf_unref(req);
+  weir_channel_unref(ch);
+  weir_server_unref(s);
+}
+
 static void refused_options(void **state) {
   weir_error e;
   (void)state;
@@ -512,6 +548,7 @@ int main(void) {
       cmocka_unit_test(completion_from_another_thread),
       cmocka_unit_test(guests_in_a_foreign_loop),
       cmocka_unit_test(completion_queue),
+      cmocka_unit_test(unknown_methods),
       cmocka_unit_test(refused_options),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
