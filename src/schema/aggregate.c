@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* aggregate.c - the text format, as far as option values need it: fields of any type, lists, nested messages. */
+#include "schema/link.h"
 #include "schema/token.h"
 #include "schema/value.h"
 
@@ -9,6 +10,7 @@
 
 typedef struct aggregate {
   weir_schema *schema;
+  weir_def_file *file; /* in which names are looked up */
   weir_lexer lexer;
   weir_str *error;
   int depth;
@@ -208,8 +210,81 @@ static bool is_reserved_name(const weir_def_message *m, weir_str name) {
   return false;
 }
 
+/* What stands in brackets, without them: the name of an extension, or the URL of an Any's type. */
+static bool read_bracketed(aggregate *a, weir_str *name) {
+  weir_bytes text = weir_bytes_in(a->schema->mem);
+  weir_lexer_next(&a->lexer);
+  while (!at(a, "]")) {
+    bool is_part = a->lexer.token.kind == WEIR_TOKEN_IDENT || at(a, ".") || at(a, "/") || at(a, "-");
+    if (!is_part) return fail_got(a, "identifier");
+    weir_bytes_append_str(&text, a->lexer.token.text);
+    weir_lexer_next(&a->lexer);
+  }
+  weir_lexer_next(&a->lexer);
+  weir_bytes_append(&text, "", 1);
+  if (text.failed) weir_schema_check(a->schema, (weir_str){NULL, 0});
+  *name = (weir_str){text.data, text.len - 1};
+  return true;
+}
+
+/* [type.googleapis.com/a.B] { ... } in an Any: its URL, and the encoded message. */
+static bool read_any(aggregate *a, weir_value *v, weir_str url) {
+  const char *slash = memrchr(url.data, '/', url.len);
+  weir_str name = {slash + 1, (size_t)(url.data + url.len - slash - 1)};
+  weir_def_field *type_url = weir_message_field(v->type, WEIR_STR("type_url"));
+  weir_def_field *value = weir_message_field(v->type, WEIR_STR("value"));
+  weir_lookup l = {0};
+  weir_def *d = weir_link_find(a->schema, a->file, name, &l);
+  if (!d || d->kind != WEIR_DEF_MESSAGE || !type_url || !value ||
+      !weir_str_eq(v->type->def.full_name, WEIR_STR("google.protobuf.Any"))) {
+    *a->error = weir_schema_printf(
+        a->schema, "Could not find type \"" WEIR_FMT "\" stored in google.protobuf.Any.", WEIR_ARG(url));
+    return false;
+  }
+  weir_def_field inner = {.message = (weir_def_message *)(void *)d};
+  weir_value_entry e = {.field = &inner};
+  take(a, ":");
+  if (!read_message(a, &e)) return false;
+  weir_bytes out = weir_bytes_in(a->schema->mem);
+  weir_value_encode(a->schema, e.message, &out);
+  if (out.failed) weir_schema_check(a->schema, (weir_str){NULL, 0});
+  *weir_value_add(a->schema, v, type_url) = (weir_value_entry){.field = type_url, .text = url};
+  *weir_value_add(a->schema, v, value) = (weir_value_entry){.field = value, .text = weir_bytes_view(&out)};
+  return true;
+}
+
+static weir_def_field *find_extension(aggregate *a, const weir_value *v, weir_str name) {
+  weir_lookup l = weir_link_lookup(a->schema, a->file, name, v->type->def.full_name, false);
+  if (l.found && l.found->kind == WEIR_DEF_FIELD) {
+    weir_def_field *f = (weir_def_field *)(void *)l.found;
+    if (f->extendee == v->type) return f;
+  }
+  *a->error = weir_schema_printf(
+      a->schema, "Extension \"" WEIR_FMT "\" is not defined or is not an extension of \"" WEIR_FMT "\".",
+      WEIR_ARG(name), WEIR_ARG(v->type->def.full_name));
+  return NULL;
+}
+
+static void skip_separator(aggregate *a) {
+  if (!take(a, ",")) take(a, ";");
+}
+
+static bool read_value_of(aggregate *a, weir_value *v, weir_def_field *f);
+
+static bool read_bracketed_field(aggregate *a, weir_value *v) {
+  weir_str name;
+  if (!read_bracketed(a, &name)) return false;
+  if (!memchr(name.data, '/', name.len)) {
+    weir_def_field *f = find_extension(a, v, name);
+    return f && read_value_of(a, v, f);
+  }
+  if (!read_any(a, v, name)) return false;
+  skip_separator(a);
+  return true;
+}
+
 static bool read_field(aggregate *a, weir_value *v) {
-  if (at(a, "[")) return unsupported(a, "Extensions and Any values are not supported in option values yet.");
+  if (at(a, "[")) return read_bracketed_field(a, v);
   if (a->lexer.token.kind != WEIR_TOKEN_IDENT) return fail_got(a, "identifier");
   weir_str name = a->lexer.token.text;
   weir_def_field *f = find_field(v->type, name);
@@ -221,16 +296,20 @@ static bool read_field(aggregate *a, weir_value *v) {
                            WEIR_ARG(v->type->def.full_name), WEIR_ARG(name));
     return false;
   }
+  weir_lexer_next(&a->lexer);
+  return read_value_of(a, v, f);
+}
+
+static bool read_value_of(aggregate *a, weir_value *v, weir_def_field *f) {
   bool repeated = f->label == WEIR_LABEL_REPEATED;
   if (!repeated && weir_value_find(v, f)) {
     *a->error = weir_schema_printf(
         a->schema, "Non-repeated field \"" WEIR_FMT "\" is specified multiple times.", WEIR_ARG(f->def.name));
     return false;
   }
-  weir_lexer_next(&a->lexer);
   if (!take(a, ":") && !f->message) return want(a, ":");
   if (!(repeated && at(a, "[") ? read_list(a, v, f) : read_one(a, v, f))) return false;
-  if (!take(a, ",")) take(a, ";");
+  skip_separator(a);
   return true;
 }
 
@@ -240,9 +319,9 @@ static bool read_fields(aggregate *a, weir_value *v, const char *end) {
   return true;
 }
 
-weir_value_result weir_value_parse(weir_schema *s, const weir_def_file *file, weir_str text, weir_value *v,
+weir_value_result weir_value_parse(weir_schema *s, weir_def_file *file, weir_str text, weir_value *v,
                                    weir_str *error) {
-  aggregate a = {.schema = s, .lexer = weir_lexer_of(s, file, text), .error = error};
+  aggregate a = {.schema = s, .file = file, .lexer = weir_lexer_of(s, file, text), .error = error};
   a.lexer.quiet = a.lexer.hash_comments = true;
   weir_lexer_next(&a.lexer);
   bool ok = read_fields(&a, v, "") && (a.lexer.token.kind == WEIR_TOKEN_END || fail_got(&a, "identifier"));

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* descriptor.c - linked files as google.protobuf.FileDescriptorSet. Field numbers are descriptor.proto's; fields are
  * written in the order of their numbers, as protoc's serializer does. */
+#include "schema/descriptor.h"
+
 #include "schema/value.h"
 #include "schema/wire.h"
 
 typedef struct encoder {
   weir_schema *schema;
   weir_bytes out;
+  bool given_json_names; /* those that stand in the source only */
 } encoder;
 
 static void put_type_name(encoder *e, uint32_t field, const weir_def *d) {
@@ -37,14 +40,18 @@ static void encode_uninterpreted(encoder *e, const weir_option *o) {
   weir_wire_close(out, opened);
 }
 
+static void options_body(encoder *e, const weir_options *options) {
+  weir_value_encode(e->schema, options->value, &e->out);
+  for (uint32_t i = 0; i < options->list.len; i++)
+    if (!options->list.data[i].interpreted) encode_uninterpreted(e, &options->list.data[i]);
+}
+
 static void encode_options(encoder *e, uint32_t field, const weir_options *options) {
   bool any = options->is_block || !weir_value_is_empty(options->value);
   for (uint32_t i = 0; i < options->list.len; i++) any = any || !options->list.data[i].interpreted;
   if (!any) return;
   size_t opened = weir_wire_open(&e->out, field);
-  weir_value_encode(e->schema, options->value, &e->out);
-  for (uint32_t i = 0; i < options->list.len; i++)
-    if (!options->list.data[i].interpreted) encode_uninterpreted(e, &options->list.data[i]);
+  options_body(e, options);
   weir_wire_close(&e->out, opened);
 }
 
@@ -72,14 +79,13 @@ static void encode_field(encoder *e, uint32_t field, const weir_def_field *f) {
   if (f->has_default) weir_wire_str(out, 7, f->default_text);
   encode_options(e, 8, &f->def.options);
   if (f->oneof) weir_wire_int(out, 9, f->oneof->index);
-  weir_wire_str(out, 10, f->json_name);
+  if (f->has_json_name || !e->given_json_names) weir_wire_str(out, 10, f->json_name);
   if (f->is_proto3_optional) weir_wire_int(out, 17, 1);
   weir_wire_close(out, opened);
 }
 
-static void encode_enum(encoder *e, uint32_t field, const weir_def_enum *d) {
+static void enum_body(encoder *e, const weir_def_enum *d) {
   weir_bytes *out = &e->out;
-  size_t opened = weir_wire_open(out, field);
   weir_wire_str(out, 1, d->def.name);
   for (uint32_t i = 0; i < d->values.len; i++) {
     const weir_def_value *v = d->values.data[i];
@@ -92,7 +98,12 @@ static void encode_enum(encoder *e, uint32_t field, const weir_def_enum *d) {
   encode_options(e, 3, &d->def.options);
   for (uint32_t i = 0; i < d->reserved_ranges.len; i++) encode_range(e, 4, &d->reserved_ranges.data[i]);
   for (uint32_t i = 0; i < d->reserved_names.len; i++) weir_wire_str(out, 5, d->reserved_names.data[i].name);
-  weir_wire_close(out, opened);
+}
+
+static void encode_enum(encoder *e, uint32_t field, const weir_def_enum *d) {
+  size_t opened = weir_wire_open(&e->out, field);
+  enum_body(e, d);
+  weir_wire_close(&e->out, opened);
 }
 
 static void encode_oneof(encoder *e, const weir_def_oneof *o) {
@@ -102,9 +113,10 @@ static void encode_oneof(encoder *e, const weir_def_oneof *o) {
   weir_wire_close(&e->out, opened);
 }
 
-static void encode_message(encoder *e, uint32_t field, const weir_def_message *m) {
+static void encode_message(encoder *e, uint32_t field, const weir_def_message *m);
+
+static void message_body(encoder *e, const weir_def_message *m) {
   weir_bytes *out = &e->out;
-  size_t opened = weir_wire_open(out, field);
   weir_wire_str(out, 1, m->def.name);
   for (uint32_t i = 0; i < m->fields.len; i++) encode_field(e, 2, m->fields.data[i]);
   for (uint32_t i = 0; i < m->messages.len; i++) encode_message(e, 3, m->messages.data[i]);
@@ -120,12 +132,16 @@ static void encode_message(encoder *e, uint32_t field, const weir_def_message *m
   for (uint32_t i = 0; i < m->oneofs.len; i++) encode_oneof(e, m->oneofs.data[i]);
   for (uint32_t i = 0; i < m->reserved_ranges.len; i++) encode_range(e, 9, &m->reserved_ranges.data[i]);
   for (uint32_t i = 0; i < m->reserved_names.len; i++) weir_wire_str(out, 10, m->reserved_names.data[i].name);
-  weir_wire_close(out, opened);
 }
 
-static void encode_service(encoder *e, const weir_def_service *service) {
+static void encode_message(encoder *e, uint32_t field, const weir_def_message *m) {
+  size_t opened = weir_wire_open(&e->out, field);
+  message_body(e, m);
+  weir_wire_close(&e->out, opened);
+}
+
+static void service_body(encoder *e, const weir_def_service *service) {
   weir_bytes *out = &e->out;
-  size_t opened = weir_wire_open(out, 6);
   weir_wire_str(out, 1, service->def.name);
   for (uint32_t i = 0; i < service->methods.len; i++) {
     const weir_def_method *m = service->methods.data[i];
@@ -139,12 +155,16 @@ static void encode_service(encoder *e, const weir_def_service *service) {
     weir_wire_close(out, method);
   }
   encode_options(e, 3, &service->def.options);
-  weir_wire_close(out, opened);
 }
 
-static void encode_file(encoder *e, const weir_def_file *file) {
+static void encode_service(encoder *e, const weir_def_service *service) {
+  size_t opened = weir_wire_open(&e->out, 6);
+  service_body(e, service);
+  weir_wire_close(&e->out, opened);
+}
+
+static void file_body(encoder *e, const weir_def_file *file) {
   weir_bytes *out = &e->out;
-  size_t opened = weir_wire_open(out, 1);
   weir_wire_str(out, 1, file->def.name);
   if (file->package.len) weir_wire_str(out, 2, file->package);
   for (uint32_t i = 0; i < file->imports.len; i++) weir_wire_str(out, 3, file->imports.data[i].name);
@@ -158,7 +178,12 @@ static void encode_file(encoder *e, const weir_def_file *file) {
   for (uint32_t i = 0; i < file->imports.len; i++)
     if (file->imports.data[i].is_weak) weir_wire_int(out, 11, i);
   if (file->syntax == WEIR_PROTO3) weir_wire_str(out, 12, WEIR_STR("proto3"));
-  weir_wire_close(out, opened);
+}
+
+static void encode_file(encoder *e, const weir_def_file *file) {
+  size_t opened = weir_wire_open(&e->out, 1);
+  file_body(e, file);
+  weir_wire_close(&e->out, opened);
 }
 
 weir_err weir_schema_encode(weir_schema *s, const weir_file_list *files, weir_str *out) {
@@ -170,4 +195,31 @@ weir_err weir_schema_encode(weir_schema *s, const weir_file_list *files, weir_st
   if (e.out.failed) return WEIR_ENOMEM;
   *out = e.out.len ? weir_bytes_view(&e.out) : WEIR_STR("");
   return WEIR_EOK;
+}
+
+/* ---- one declaration ----------------------------------------------------------------------------------- */
+
+static weir_str finish(encoder *e) {
+  if (e->out.failed) weir_schema_check(e->schema, (weir_str){NULL, 0});
+  return e->out.len ? weir_bytes_view(&e->out) : WEIR_STR("");
+}
+
+weir_str weir_descriptor_encode(weir_schema *s, const weir_def *d) {
+  encoder e = {.schema = s, .out = weir_bytes_in(s->mem), .given_json_names = true};
+  switch (d->kind) {
+  case WEIR_DEF_FILE: file_body(&e, (const weir_def_file *)(const void *)d); break;
+  case WEIR_DEF_MESSAGE: message_body(&e, (const weir_def_message *)(const void *)d); break;
+  case WEIR_DEF_ENUM: enum_body(&e, (const weir_def_enum *)(const void *)d); break;
+  case WEIR_DEF_SERVICE: service_body(&e, (const weir_def_service *)(const void *)d); break;
+  default: WEIR_CHECK(false); /* not asked for by itself */
+  }
+  return finish(&e);
+}
+
+weir_str weir_descriptor_encode_options(weir_schema *s, const weir_def *d) {
+  encoder e = {.schema = s, .out = weir_bytes_in(s->mem)};
+  bool is_entry = d->kind == WEIR_DEF_MESSAGE && ((const weir_def_message *)(const void *)d)->is_map_entry;
+  if (is_entry) weir_wire_int(&e.out, 7, 1); /* map_entry */
+  options_body(&e, &d->options);
+  return finish(&e);
 }

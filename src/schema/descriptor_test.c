@@ -33,7 +33,7 @@ static void expect_bytes(const char *name, const char *golden) {
 
 static void test_fixtures(void **state) {
   (void)state;
-  static const char *const names[] = {"proto2", "proto3", "names", "service", "scopes"};
+  static const char *const names[] = {"proto2", "proto3", "names", "service", "scopes", "options"};
   char name[64];
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     snprintf(name, sizeof name, "%s.proto", names[i]);
@@ -54,37 +54,10 @@ static void test_builtin(void **state) {
   }
 }
 
-/* Finds bytes in bytes. */
-static bool holds(weir_str text, weir_str part) {
-  for (size_t i = 0; i + part.len <= text.len; i++)
-    if (memcmp(text.data + i, part.data, part.len) == 0) return true;
-  return false;
-}
-
-static void test_uninterpreted(void **state) {
-  (void)state;
-  folder f = {.path = "src/codegen/testdata"};
-  weir_schema *s = weir_schema_new(WEIR_MEM_DEFAULT, (weir_loader){folder_open, &f});
-  weir_def_file *file;
-  assert_int_equal(weir_schema_load(s, WEIR_STR("options.proto"), &file), WEIR_EOK);
-  weir_file_list in = {&file, 1, 1};
-  weir_str bytes;
-  assert_int_equal(weir_schema_encode(s, &in, &bytes), WEIR_EOK);
-  /* option (file_opt) = "x": 999 { name 2 { name_part 1, is_extension 2 }, string_value 7 } */
-  static const char option[] = "\xba\x3e\x11\x12\x0c\x0a\x08"
-                               "file_opt\x10\x01\x3a\x01x";
-  assert_true(holds(bytes, (weir_str){option, sizeof option - 1}));
-  assert_true(file->def.options.list.data[1].interpreted);
-  assert_false(file->def.options.list.data[0].interpreted);
-  weir_schema_free(s);
-  folder_close(&f);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_fixtures),
       cmocka_unit_test(test_builtin),
-      cmocka_unit_test(test_uninterpreted),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,7 +22,7 @@ void weir_link_hints(weir_schema *s, weir_def_file *file);
 void weir_link_resolve(weir_schema *s, weir_def_file *file);
 /** option.c: built-in options to values of the options messages. */
 void weir_link_options(weir_schema *s, weir_def_file *file);
-/** option.c: checks custom options, which are kept as they were written. */
+/** option.c: custom options, into the same values. */
 void weir_link_custom_options(weir_schema *s, weir_def_file *file);
 /** walk.c: features, which only editions have. */
 void weir_link_features(weir_schema *s, weir_def_file *file);

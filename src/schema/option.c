@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
-/* option.c - built-in options: looked up in the messages of descriptor.proto, checked by type, and stored as a value
- * of that message. Options with a name in parentheses are kept as they were written. */
+/* option.c - options: looked up in the messages of descriptor.proto and their extensions, checked by type, and stored
+ * as a value of that message. */
 #include "schema/link.h"
 #include "schema/value.h"
 
@@ -42,7 +42,6 @@ typedef struct setting {
   const weir_def *owner;
   weir_option *option;
   weir_str so_far; /* the name up to the part at hand, for messages */
-  bool is_custom;
 } setting;
 
 static const char unknown_option[] =
@@ -147,8 +146,7 @@ static bool set_message(const setting *t, weir_value_entry *e) {
     return false;
   }
   e->message = weir_value_new(s, e->field->message);
-  weir_value_result result = weir_value_parse(s, t->owner->file, t->option->text, e->message, &error);
-  if (result == WEIR_VALUE_OK || (result == WEIR_VALUE_UNKNOWN && t->is_custom)) return true;
+  if (weir_value_parse(s, t->owner->file, t->option->text, e->message, &error) == WEIR_VALUE_OK) return true;
   weir_schema_error(s, t->owner->file, t->option->value_pos,
                     "Error while parsing option value for \"" WEIR_FMT "\": " WEIR_FMT,
                     WEIR_ARG(e->field->def.name), WEIR_ARG(error));
@@ -280,15 +278,13 @@ static void options_of(weir_schema *s, weir_def *d) {
   }
 }
 
-/* Custom options are checked, as far as their values are understood, and stay as they were written. */
+/* Custom options come last: the built-in ones of their declarations must be known. */
 static void custom_options_of(weir_schema *s, weir_def *d) {
-  weir_value *checked = NULL;
   for (uint32_t i = 0; i < d->options.list.len; i++) {
-    setting t = {
-        .schema = s, .owner = d, .option = &d->options.list.data[i], .so_far = {"", 0}, .is_custom = true};
+    setting t = {.schema = s, .owner = d, .option = &d->options.list.data[i], .so_far = {"", 0}};
     if (!t.option->name.data[0].is_extension) continue;
-    if (!checked) checked = weir_value_new(s, options_type(s, d->kind));
-    if (!interpret(&t, checked)) return;
+    if (!interpret(&t, d->options.value)) return;
+    t.option->interpreted = true;
   }
 }
 

@@ -22,8 +22,10 @@ weir_value_entry *weir_value_find(const weir_value *v, const weir_def_field *fie
 
 const weir_value_entry *weir_value_get(const weir_value *v, const char *name) {
   if (!v) return NULL;
-  for (uint32_t i = 0; i < v->entries.len; i++)
-    if (weir_str_eq(v->entries.data[i].field->def.name, weir_str_of(name))) return &v->entries.data[i];
+  for (uint32_t i = 0; i < v->entries.len; i++) {
+    const weir_def_field *f = v->entries.data[i].field;
+    if (!f->extendee && weir_str_eq(f->def.name, weir_str_of(name))) return &v->entries.data[i];
+  }
   return NULL;
 }
 
@@ -43,6 +45,28 @@ static bool is_source_only(const weir_def_field *f) {
 }
 
 static uint64_t zigzag(uint64_t bits) { return bits << 1 ^ (0 - (bits >> 63)); }
+
+static bool is_packed(const weir_def_field *f) {
+  bool packable = f->label == WEIR_LABEL_REPEATED && !f->message && f->type != WEIR_TYPE_STRING &&
+                  f->type != WEIR_TYPE_BYTES;
+  const weir_value_entry *packed = weir_value_get(f->def.options.value, "packed");
+  return packable && (packed ? packed->bits != 0 : f->def.file->syntax == WEIR_PROTO3);
+}
+
+/* A number without its tag, as it stands in a packed field. */
+static void encode_number(const weir_value_entry *e, weir_bytes *out) {
+  switch (e->field->type) {
+  case WEIR_TYPE_DOUBLE:
+  case WEIR_TYPE_FIXED64:
+  case WEIR_TYPE_SFIXED64: weir_wire_put64(out, e->bits); return;
+  case WEIR_TYPE_FLOAT:
+  case WEIR_TYPE_FIXED32:
+  case WEIR_TYPE_SFIXED32: weir_wire_put32(out, (uint32_t)e->bits); return;
+  case WEIR_TYPE_SINT32:
+  case WEIR_TYPE_SINT64: weir_wire_varint(out, zigzag(e->bits)); return;
+  default: weir_wire_varint(out, e->bits); return;
+  }
+}
 
 static void encode_entry(weir_schema *s, const weir_value_entry *e, weir_bytes *out) {
   uint32_t number = (uint32_t)e->field->number;
@@ -96,6 +120,19 @@ void weir_value_encode(weir_schema *s, const weir_value *v, weir_bytes *out) {
   ordered_entry *order = weir_schema_alloc(s, v->entries.len * sizeof *order);
   for (uint32_t i = 0; i < v->entries.len; i++) order[i] = (ordered_entry){&v->entries.data[i], i};
   qsort(order, v->entries.len, sizeof *order, compare_entries);
-  for (uint32_t i = 0; i < v->entries.len; i++)
-    if (!is_source_only(order[i].entry->field)) encode_entry(s, order[i].entry, out);
+  for (uint32_t i = 0; i < v->entries.len;) {
+    const weir_def_field *f = order[i].entry->field;
+    uint32_t end = i + 1;
+    if (is_source_only(f)) {
+    } else if (is_packed(f)) {
+      size_t opened = weir_wire_open(out, (uint32_t)f->number);
+      encode_number(order[i].entry, out);
+      for (; end < v->entries.len && order[end].entry->field == f; end++)
+        encode_number(order[end].entry, out);
+      weir_wire_close(out, opened);
+    } else {
+      encode_entry(s, order[i].entry, out);
+    }
+    i = end;
+  }
 }

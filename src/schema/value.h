@@ -10,7 +10,7 @@ weir_value *weir_value_new(weir_schema *s, weir_def_message *type);
 weir_value_entry *weir_value_add(weir_schema *s, weir_value *v, weir_def_field *field);
 /** The first entry of a field, or NULL. */
 weir_value_entry *weir_value_find(const weir_value *v, const weir_def_field *field);
-/** The same by the field's name; v may be NULL. */
+/** The same by the field's name, extensions left out; v may be NULL. */
 const weir_value_entry *weir_value_get(const weir_value *v, const char *name);
 
 /** A field of a message by its name, or NULL. */
@@ -29,7 +29,7 @@ typedef enum weir_value_result {
 } weir_value_result;
 
 /** Reads the text format into v. */
-weir_value_result weir_value_parse(weir_schema *s, const weir_def_file *file, weir_str text, weir_value *v,
+weir_value_result weir_value_parse(weir_schema *s, weir_def_file *file, weir_str text, weir_value *v,
                                    weir_str *error);
 
 #endif

@@ -39,6 +39,9 @@ static void put_fixed(weir_bytes *out, uint64_t bits, size_t n) {
   out->len += n;
 }
 
+void weir_wire_put32(weir_bytes *out, uint32_t bits) { put_fixed(out, bits, 4); }
+void weir_wire_put64(weir_bytes *out, uint64_t bits) { put_fixed(out, bits, 8); }
+
 void weir_wire_fixed32(weir_bytes *out, uint32_t field, uint32_t bits) {
   weir_wire_tag(out, field, 5);
   put_fixed(out, bits, 4);

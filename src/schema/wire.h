@@ -10,6 +10,8 @@ void weir_wire_int(weir_bytes *out, uint32_t field, int64_t value); /* a varint 
 void weir_wire_str(weir_bytes *out, uint32_t field, weir_str text);
 void weir_wire_fixed32(weir_bytes *out, uint32_t field, uint32_t bits);
 void weir_wire_fixed64(weir_bytes *out, uint32_t field, uint64_t bits);
+void weir_wire_put32(weir_bytes *out, uint32_t bits); /* without a tag */
+void weir_wire_put64(weir_bytes *out, uint64_t bits);
 void weir_wire_tag(weir_bytes *out, uint32_t field, uint32_t wire_type);
 
 /** A submessage stands between open and close. */
