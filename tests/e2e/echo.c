@@ -43,6 +43,14 @@ static weir_code echo_metadata(weir_call *c) {
   return code;
 }
 
+/* "fail:N" */
+static weir_code fail_code(weir_str text) {
+  weir_code code = 0;
+  for (size_t i = 5; i < text.len && text.data[i] >= '0' && text.data[i] <= '9'; i++)
+    code = code * 10 + (text.data[i] - '0');
+  return code;
+}
+
 static weir_code handle_unary(weir_call *c, const void *impl_, void *ctx, const void *req, void *rep) {
   const echo_impl *impl = impl_;
   weir_buf *buf = (weir_buf *)(uintptr_t)req;
@@ -55,8 +63,7 @@ static weir_code handle_unary(weir_call *c, const void *impl_, void *ctx, const 
   }
   atomic_fetch_add(&impl->stats->ended, 1);
   if (text.len > 5 && !memcmp(text.data, "fail:", 5))
-    return weir_fail(c, (weir_code)strtol(weir_dup(weir_call_arena(c), text).data + 5, NULL, 10), WEIR_FMT,
-                     WEIR_ARG(text));
+    return weir_fail(c, fail_code(text), WEIR_FMT, WEIR_ARG(text));
   weir_code code = weir_str_eq(text, WEIR_STR("meta")) ? echo_metadata(c) : WEIR_OK;
   *(weir_buf **)rep = weir_buf_ref(buf);
   return code;
@@ -72,19 +79,21 @@ typedef struct stream {
   bool sending;
 } stream;
 
-static weir_code stream_over(stream *s, weir_call *c, weir_code code) {
+static weir_code stream_over(stream *s, weir_code code) {
   atomic_fetch_add(&s->impl->stats->ended, 1);
   if (code == WEIR_CANCELLED) atomic_fetch_add(&s->impl->stats->cancelled, 1);
   if (code == WEIR_EOF) code = WEIR_OK;
   if (!code && s->rep) {
-    weir_str sum = weir_printf(weir_call_arena(c), "%zu", s->total);
-    *s->rep = weir_buf_copy(sum.data, sum.len);
+    char sum[32];
+    *s->rep = weir_buf_copy(sum, (size_t)snprintf(sum, sizeof sum, "%zu", s->total));
+    if (!*s->rep) code = WEIR_RESOURCE_EXHAUSTED;
   }
   return code;
 }
 
 static stream *stream_new(weir_call *c, const void *impl, void *rep) {
   stream *s = weir_alloc(weir_call_arena(c), sizeof *s);
+  if (!s) return NULL;
   s->impl = impl;
   s->rep = rep;
   atomic_fetch_add(&s->impl->stats->started, 1);
@@ -100,7 +109,7 @@ static void sum_go_on(void *arg, weir_call *c, weir_code code) {
     weir_buf_unref(s->got);
     code = sum_steps(s, c);
   }
-  if (code != WEIR_PENDING) weir_complete(c, stream_over(s, c, code));
+  if (code != WEIR_PENDING) weir_complete(c, stream_over(s, code));
 }
 
 static weir_code sum_steps(stream *s, weir_call *c) {
@@ -117,8 +126,9 @@ static weir_code handle_sum(weir_call *c, const void *impl, void *ctx, const voi
   stream *s = stream_new(c, impl, rep);
   (void)ctx;
   (void)req;
+  if (!s) return WEIR_RESOURCE_EXHAUSTED;
   weir_code code = sum_steps(s, c);
-  return code == WEIR_PENDING ? code : stream_over(s, c, code);
+  return code == WEIR_PENDING ? code : stream_over(s, code);
 }
 
 static weir_code count_steps(stream *s, weir_call *c);
@@ -126,7 +136,7 @@ static weir_code count_steps(stream *s, weir_call *c);
 static void count_go_on(void *arg, weir_call *c, weir_code code) {
   stream *s = arg;
   if (!code) code = count_steps(s, c);
-  if (code != WEIR_PENDING) weir_complete(c, stream_over(s, c, code));
+  if (code != WEIR_PENDING) weir_complete(c, stream_over(s, code));
 }
 
 /* Replies N, N-1, ... 1; each 1000 bytes. */
@@ -148,9 +158,11 @@ static weir_code handle_count(weir_call *c, const void *impl, void *ctx, const v
   (void)ctx;
   (void)rep;
   weir_str n = weir_dup(weir_call_arena(c), weir_buf_view(req));
+  if (!s) return WEIR_RESOURCE_EXHAUSTED;
+  if (!n.data) return stream_over(s, WEIR_RESOURCE_EXHAUSTED);
   s->left = strtoul(n.data, NULL, 10);
   weir_code code = count_steps(s, c);
-  return code == WEIR_PENDING ? code : stream_over(s, c, code);
+  return code == WEIR_PENDING ? code : stream_over(s, code);
 }
 
 static weir_code chat_steps(stream *s, weir_call *c);
@@ -159,7 +171,7 @@ static void chat_go_on(void *arg, weir_call *c, weir_code code) {
   stream *s = arg;
   s->sending = !s->sending;
   if (!code) code = chat_steps(s, c);
-  if (code != WEIR_PENDING) weir_complete(c, stream_over(s, c, code));
+  if (code != WEIR_PENDING) weir_complete(c, stream_over(s, code));
 }
 
 /* Receives and sends in turn; s->sending: the operation that comes next. */
@@ -184,8 +196,9 @@ static weir_code handle_chat(weir_call *c, const void *impl, void *ctx, const vo
   (void)ctx;
   (void)req;
   (void)rep;
+  if (!s) return WEIR_RESOURCE_EXHAUSTED;
   weir_code code = chat_steps(s, c);
-  return code == WEIR_PENDING ? code : stream_over(s, c, code);
+  return code == WEIR_PENDING ? code : stream_over(s, code);
 }
 
 static const weir_method *const methods[] = {&echo_unary, &echo_sum, &echo_count, &echo_chat};

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TARGET "127.0.0.1:7000"
+#define ADDR         "127.0.0.1:7000"
+#define TARGET       "localhost:7000"
+#define MAX_CHANNELS 4u
 
 typedef struct world world;
 
@@ -22,10 +24,11 @@ typedef struct sim_call {
 
 struct world {
   const sim_world_opts *o;
-  uint64_t random;
+  uint64_t random, random_alloc;
   weir_loop *loop;
   weir_server *server;
-  weir_channel *ch;
+  weir_channel *channels[MAX_CHANNELS];
+  bool may_fail; /* allocations */
   echo_stats stats;
   echo_impl impl;
   sim_call *calls;
@@ -40,6 +43,19 @@ static uint32_t world_random(world *w, uint32_t below) {
   z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
   z = (z ^ z >> 27) * 0x94d049bb133111ebu;
   return (uint32_t)((z ^ z >> 31) % below);
+}
+
+/* The loop's memory. A stream of random numbers of its own: the calls stay the same. */
+static void *world_alloc(void *ctx, void *p, size_t old_size, size_t new_size) {
+  world *w = ctx;
+  if (new_size && w->may_fail && w->o->alloc_1_in) {
+    w->random_alloc = w->random_alloc * 6364136223846793005u + 1442695040888963407u;
+    if ((w->random_alloc >> 33) % w->o->alloc_1_in == 0) return w->r.allocs_failed++, NULL;
+  }
+  w->r.bytes_left += (long)new_size - (p ? (long)old_size : 0);
+  if (new_size) return realloc(p, new_size);
+  free(p);
+  return NULL;
 }
 
 static void world_trace(world *w, uint64_t what) { w->r.trace = (w->r.trace ^ what) * 0x100000001b3u + 1; }
@@ -169,13 +185,18 @@ static void cancel_later(void *arg, weir_call *c, weir_code code) {
   weir_call_unref(arg);
 }
 
+static weir_channel *world_channel(world *w) {
+  return w->channels[w->o->n_channels > 1 ? world_random(w, (uint32_t)w->o->n_channels) : 0];
+}
+
 static void start_streaming(sim_call *sc, const weir_call_opts *o) {
   world *w = sc->w;
-  sc->call = weir_call_start(w->ch, sc->method, o);
+  sc->call = weir_call_start(world_channel(w), sc->method, o);
   if (!sc->call) {
-    w->n_left--;
+    if (--w->n_left == 0) weir_loop_stop(w->loop);
     return;
   }
+  w->r.started++;
   if (w->o->with_cancels && world_random(w, 4) == 0 &&
       weir_loop_post(w->loop, WEIR_MS(world_random(w, 50)), cancel_later, sc->call) == WEIR_OK)
     weir_call_ref(sc->call);
@@ -203,8 +224,9 @@ static void start_call(void *arg, weir_call *none, weir_code code) {
     return;
   }
   weir_buf *b = make_message(sc);
-  sc->call = b ? weir_unary_async(w->ch, &echo_unary, b, &o, call_ended, sc) : NULL;
+  sc->call = b ? weir_unary_async(world_channel(w), &echo_unary, b, &o, call_ended, sc) : NULL;
   weir_buf_unref(b);
+  w->r.started += sc->call != NULL;
   if (!sc->call && --w->n_left == 0) weir_loop_stop(w->loop);
 }
 
@@ -214,7 +236,8 @@ static weir_server *server_up(world *w) {
   weir_server *s = weir_server_new(WEIR_OPTS(weir_server_opts, .loop = w->loop), NULL);
   if (!s) return NULL;
   if (weir_server_add(s, &echo_service, &w->impl, NULL, WEIR_ON_LOOP) ||
-      weir_server_listen(s, TARGET, weir_creds_insecure(), NULL, NULL) || weir_server_start(s, NULL)) {
+      weir_server_listen(s, ADDR, w->o->server_creds ? w->o->server_creds : weir_creds_insecure(), NULL, NULL) ||
+      weir_server_start(s, NULL)) {
     weir_server_unref(s);
     return NULL;
   }
@@ -233,7 +256,7 @@ static void change_servers(void *arg, weir_call *c, weir_code code) {
   (void)c;
   (void)code;
   if (w->stopping) return;
-  weir_server_shutdown(old, WEIR_SECONDS(1), old_server_gone, old);
+  if (weir_server_shutdown(old, WEIR_SECONDS(1), old_server_gone, old) != WEIR_PENDING) weir_server_unref(old);
   w->server = server_up(w);
 }
 
@@ -246,17 +269,23 @@ static void world_stuck(world *w) {
 
 static void world_start(world *w) {
   const sim_world_opts *o = w->o;
-  w->loop = weir_loop_new_sim(&o->net, NULL);
+  weir_hooks hooks = {.size = sizeof hooks, .alloc = world_alloc, .ctx = w};
+  w->loop = weir_loop_new_sim(&o->net, &hooks);
   if (!w->loop) return;
   w->server = server_up(w);
-  w->ch = weir_channel_new(TARGET, weir_creds_insecure(),
-                           WEIR_OPTS(weir_channel_opts, .loop = w->loop, .min_backoff_ns = WEIR_MS(5)), NULL);
-  if (!w->server || !w->ch) return;
+  for (size_t i = 0; i < o->n_channels || i == 0; i++) {
+    w->channels[i] = weir_channel_new(
+        i % 2 ? ADDR : TARGET, o->client_creds ? o->client_creds : weir_creds_insecure(),
+        WEIR_OPTS(weir_channel_opts, .loop = w->loop, .min_backoff_ns = WEIR_MS(5)), NULL);
+    if (!w->channels[i]) return;
+  }
+  if (!w->server) return;
   for (size_t i = 0; i < o->n_calls; i++) {
     w->calls[i].w = w;
     if (weir_loop_post(w->loop, WEIR_MS(world_random(w, 100)), start_call, &w->calls[i]) == WEIR_OK)
       w->n_left++;
   }
+  w->may_fail = true;
   if (o->drain) weir_loop_post(w->loop, WEIR_MS(40), change_servers, w);
   if (w->n_left && weir_loop_run(w->loop, -1) != WEIR_CANCELLED) world_stuck(w);
 }
@@ -267,7 +296,7 @@ sim_result sim_world_run(const sim_world_opts *o) {
   if (!w.calls) return w.r;
   world_start(&w);
   w.stopping = true;
-  weir_channel_unref(w.ch);
+  for (size_t i = 0; i < MAX_CHANNELS; i++) weir_channel_unref(w.channels[i]);
   weir_server_unref(w.server);
   if (w.loop) {
     while (weir_loop_run(w.loop, WEIR_SECONDS(5)) == WEIR_OK)
