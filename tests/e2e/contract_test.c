@@ -231,8 +231,7 @@ static void small_send_buffers_do_not_hang(void **state) {
   test_free(big);
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
     weir_call *c = weir_call_start(
-        r.ch, &echo_sum,
-        WEIR_OPTS(weir_call_opts, .send_buffer = sizes[i], .timeout_ns = WEIR_SECONDS(20)));
+        r.ch, &echo_sum, WEIR_OPTS(weir_call_opts, .send_buffer = sizes[i], .timeout_ns = WEIR_SECONDS(20)));
     void *rep;
     for (int k = 0; k < 100; k++) assert_int_equal(weir_send(c, m), WEIR_OK);
     assert_int_equal(weir_half_close(c), WEIR_OK);

@@ -40,9 +40,9 @@ static weir_loop *sim_loop(void) {
 }
 
 static weir_channel *channel_on(weir_loop *l, const char *target) {
-  weir_channel *ch = weir_channel_new(
-      target, weir_creds_insecure(),
-      WEIR_OPTS(weir_channel_opts, .loop = l, .connect_timeout_ns = WEIR_SECONDS(2)), NULL);
+  weir_channel *ch =
+      weir_channel_new(target, weir_creds_insecure(),
+                       WEIR_OPTS(weir_channel_opts, .loop = l, .connect_timeout_ns = WEIR_SECONDS(2)), NULL);
   assert_non_null(ch);
   return ch;
 }
@@ -297,9 +297,10 @@ static void a_deadline_beyond_the_clock_is_none(void **state) {
   static const weir_method *const methods[] = {&echo_unary};
   static weir_handler *const handlers[] = {tell_time};
   static const weir_service service = {sizeof service, 1, "test.Echo", methods, handlers};
-  static const char *const request[] = {":method", "POST", ":scheme", "http", ":path", "/test.Echo/Unary",
-                                        ":authority", "x", "te", "trailers", "content-type", "application/grpc",
-                                        "grpc-timeout", "2562047H", NULL};
+  static const char *const request[] = {
+      ":method",      "POST",     ":scheme", "http",     ":path",        "/test.Echo/Unary",
+      ":authority",   "x",        "te",      "trailers", "content-type", "application/grpc",
+      "grpc-timeout", "2562047H", NULL};
   weir_loop *l = sim_loop();
   (void)state;
   weir_server *s = weir_server_new(WEIR_OPTS(weir_server_opts, .loop = l), NULL);

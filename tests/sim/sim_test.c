@@ -56,14 +56,14 @@ static sim_world_opts hunger_of(uint64_t seed) {
 static void check(uint64_t seed, const sim_world_opts *o, const sim_result *r) {
   bool all = r->ended == r->started && (o->alloc_1_in || r->started == o->n_calls) && !r->sockets_left &&
              !r->handlers_left && !r->bytes_left && !*r->wrong;
-  bool calm = !o->alloc_1_in && !o->net.reset_1_in && !o->net.refuse_1_in && !o->net.half_open_1_in && !o->with_deadlines &&
-              !o->with_cancels && !o->drain;
+  bool calm = !o->alloc_1_in && !o->net.reset_1_in && !o->net.refuse_1_in && !o->net.half_open_1_in &&
+              !o->with_deadlines && !o->with_cancels && !o->drain;
   if (all && (!calm || r->ended_ok == o->n_calls)) return;
-  fail_msg("seed %llu: %zu of %zu calls ended, %zu OK; %zu sockets, %d handlers and %ld bytes left; %s (replay: "
-           "WEIR_SIM_SEED=%llu)",
-           (unsigned long long)seed, r->ended, o->n_calls, r->ended_ok, r->sockets_left, r->handlers_left,
-           r->bytes_left,
-           *r->wrong ? r->wrong : "nothing else wrong", (unsigned long long)seed);
+  fail_msg(
+      "seed %llu: %zu of %zu calls ended, %zu OK; %zu sockets, %d handlers and %ld bytes left; %s (replay: "
+      "WEIR_SIM_SEED=%llu)",
+      (unsigned long long)seed, r->ended, o->n_calls, r->ended_ok, r->sockets_left, r->handlers_left,
+      r->bytes_left, *r->wrong ? r->wrong : "nothing else wrong", (unsigned long long)seed);
 }
 
 static void run(uint64_t n, sim_world_opts (*opts)(uint64_t seed)) {
@@ -76,8 +76,8 @@ static void run(uint64_t n, sim_world_opts (*opts)(uint64_t seed)) {
     all += r.ended;
     failed += r.allocs_failed;
   }
-  print_message("%llu seeds, %zu calls, %zu ended OK, %zu allocations failed\n", (unsigned long long)n, all, ok,
-                failed);
+  print_message("%llu seeds, %zu calls, %zu ended OK, %zu allocations failed\n", (unsigned long long)n, all,
+                ok, failed);
   assert_true(n == 1 || (ok > all / 20 && ok < all)); /* the faults hit some, not all */
 }
 
@@ -108,7 +108,8 @@ static sim_world_opts tls_of(uint64_t seed) {
 }
 
 static void over_tls(void **state) {
-  test_cert ca = test_cert_make("ca", NULL, NULL, TEST_CA), cert = test_cert_make("s", "DNS:localhost", &ca, 0);
+  test_cert ca = test_cert_make("ca", NULL, NULL, TEST_CA),
+            cert = test_cert_make("s", "DNS:localhost", &ca, 0);
   (void)state;
   tls_server = weir_creds_tls(
       WEIR_OPTS(weir_tls_opts, .cert_pem = test_pem(cert.cert), .key_pem = test_pem(cert.key)), NULL);
@@ -139,9 +140,7 @@ int main(void) {
     n_seeds = 1;
   }
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(seeds),
-      cmocka_unit_test(storms),
-      cmocka_unit_test(hunger),
+      cmocka_unit_test(seeds),          cmocka_unit_test(storms), cmocka_unit_test(hunger),
 #ifdef WEIR_HAVE_TLS
       cmocka_unit_test(over_tls),
 #endif

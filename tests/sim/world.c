@@ -256,7 +256,8 @@ static void change_servers(void *arg, weir_call *c, weir_code code) {
   (void)c;
   (void)code;
   if (w->stopping) return;
-  if (weir_server_shutdown(old, WEIR_SECONDS(1), old_server_gone, old) != WEIR_PENDING) weir_server_unref(old);
+  if (weir_server_shutdown(old, WEIR_SECONDS(1), old_server_gone, old) != WEIR_PENDING)
+    weir_server_unref(old);
   w->server = server_up(w);
 }
 
@@ -274,9 +275,9 @@ static void world_start(world *w) {
   if (!w->loop) return;
   w->server = server_up(w);
   for (size_t i = 0; i < o->n_channels || i == 0; i++) {
-    w->channels[i] = weir_channel_new(
-        i % 2 ? ADDR : TARGET, o->client_creds ? o->client_creds : weir_creds_insecure(),
-        WEIR_OPTS(weir_channel_opts, .loop = w->loop, .min_backoff_ns = WEIR_MS(5)), NULL);
+    w->channels[i] =
+        weir_channel_new(i % 2 ? ADDR : TARGET, o->client_creds ? o->client_creds : weir_creds_insecure(),
+                         WEIR_OPTS(weir_channel_opts, .loop = w->loop, .min_backoff_ns = WEIR_MS(5)), NULL);
     if (!w->channels[i]) return;
   }
   if (!w->server) return;

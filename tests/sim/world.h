@@ -11,15 +11,15 @@ typedef struct sim_world_opts {
   size_t n_calls;
   bool with_deadlines; /* needed where connections may go half open: nothing else would end their calls */
   bool with_cancels;
-  bool drain; /* the server shuts down gracefully half-way, a new one takes over */
-  size_t n_channels;    /* 0: one */
-  uint32_t alloc_1_in;  /* an allocation of the loop's memory fails once in so many; 0: never */
+  bool drain;          /* the server shuts down gracefully half-way, a new one takes over */
+  size_t n_channels;   /* 0: one */
+  uint32_t alloc_1_in; /* an allocation of the loop's memory fails once in so many; 0: never */
   weir_creds *server_creds, *client_creds; /* NULL: plaintext */
 } sim_world_opts;
 
 typedef struct sim_result {
   size_t started, ended, ended_ok; /* started: with failing allocations a call may never come to be */
-  uint64_t trace; /* hash of what happened in which order */
+  uint64_t trace;                  /* hash of what happened in which order */
   size_t sockets_left;
   int handlers_left;
   long bytes_left; /* of the loop's memory, by the sizes that are given back */
