@@ -50,11 +50,23 @@ static void block_hand_out(weir_h2 *h2, weir_h2_stream *s, const weir_hpack_bloc
                         .is_trailers = s->got_headers,
                         .over_limit = b->over,
                         .fields = b->fields,
-                        .n_fields = b->n};
+                        .n_fields = b->n,
+                        .block = b->id};
   s->got_headers = true;
   if (!h2->block.end_stream) return;
   weir_h2_stream_set_recv(&h2->streams, s, WEIR_H2_CLOSED);
   weir_h2_stream_may_be_over(h2, s);
+}
+
+/* Fills h2->block.info. A block that repeats the last one was found well-formed then. */
+static weir_h2_error block_check(weir_h2 *h2, const weir_hpack_block *b, weir_h2_block_kind kind) {
+  if (b->id == h2->block.checked && kind == h2->block.kind) return weir_h2_no_error();
+  h2->block.checked = 0;
+  weir_h2_error e = weir_h2_headers_check(b->fields, b->n, kind, b->over, &h2->block.info);
+  if (e.scope) return e;
+  h2->block.checked = b->id;
+  h2->block.kind = kind;
+  return e;
 }
 
 static weir_h2_error block_judge(weir_h2 *h2, const weir_hpack_block *b, weir_h2_event *ev) {
@@ -67,17 +79,17 @@ static weir_h2_error block_judge(weir_h2 *h2, const weir_hpack_block *b, weir_h2
   weir_h2_block_kind kind = s && s->got_headers ? WEIR_H2_TRAILERS
                             : h2->is_client     ? WEIR_H2_RESPONSE
                                                 : WEIR_H2_REQUEST;
-  weir_h2_block_info info;
-  e = weir_h2_headers_check(b->fields, b->n, kind, b->over, &info);
+  e = block_check(h2, b, kind);
   if (e.scope) return e;
-  uint64_t body_left = info.content_length;
+  const weir_h2_block_info *info = &h2->block.info;
+  uint64_t body_left = info->content_length;
   if (kind == WEIR_H2_TRAILERS) {
     if (!h2->block.end_stream)
       return weir_h2_stream_err(WEIR_H2_PROTOCOL_ERROR, "trailers without END_STREAM");
     body_left = s->body_left;
   } else if (kind == WEIR_H2_RESPONSE) {
-    if (info.status >= 100 && info.status < 200) return block_informational(h2, info.status);
-    if (s->is_head || info.status == 204 || info.status == 304) body_left = 0; /* RFC 9110 6.4.1 */
+    if (info->status >= 100 && info->status < 200) return block_informational(h2, info->status);
+    if (s->is_head || info->status == 204 || info->status == 304) body_left = 0; /* RFC 9110 6.4.1 */
   }
   e = block_length_check(h2, body_left);
   if (e.scope) return e;

@@ -91,6 +91,7 @@ typedef struct weir_h2_event {
   bool over_limit; /* HEADERS: the list was longer than max_header_list; fields holds what was within */
   const weir_hpack_field *fields;
   size_t n_fields;
+  uint64_t block; /* HEADERS: as the id of weir_hpack_block, with `fields` in the same place as when it came last */
   weir_str data;
   size_t flow;
   uint32_t code, last_stream;

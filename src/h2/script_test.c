@@ -50,6 +50,21 @@ static const script server_scripts[] = {
     {"GET",
      "000003" HEADERS "05" S1 GET,
      "headers 1 :method=GET :scheme=http :path=/ END\n"},
+    {"a malformed request, and the same again; a good one twice",
+     "000002" HEADERS "05" S1 "8286"
+     "000002" HEADERS "05" S3 "8286"
+     "000003" HEADERS "05" S5 GET
+     "000003" HEADERS "05" "00000007" GET,
+     "> rst 1 PROTOCOL_ERROR\n"
+     "> rst 3 PROTOCOL_ERROR\n"
+     "headers 5 :method=GET :scheme=http :path=/ END\n"
+     "headers 7 :method=GET :scheme=http :path=/ END\n"},
+    {"trailers that repeat the request",
+     "000003" HEADERS "04" S1 POST
+     "000003" HEADERS "05" S1 POST,
+     "headers 1 :method=POST :scheme=http :path=/\n"
+     "reset 1 PROTOCOL_ERROR by us: pseudo-header field that does not belong here\n"
+     "> rst 1 PROTOCOL_ERROR\n"},
     {"GET answered",
      "000003" HEADERS "05" S1 GET,
      "headers 1 :method=GET :scheme=http :path=/ END\n"

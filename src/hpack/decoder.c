@@ -13,6 +13,7 @@ enum {
   SCRATCH_MIN = 512,        /* bytes */
   SCRATCH_KEEP = 16 * 1024, /* bytes; a larger scratch is given back with the next block */
   SAVED_KEEP = 64 * 1024,   /* likewise */
+  REPEAT_MAX = 32,          /* bytes of a block that is remembered */
 };
 
 /* Where a field's bytes are until the next block: in the block itself, in static memory, in `scratch` (decoded
@@ -34,6 +35,12 @@ struct weir_hpack_decoder {
   char *saved;
   size_t saved_len;
   bool saving;
+  /* The last block, if it held nothing but indexes: it left the table as it was, and no field of it lies in the block
+   * itself. So the same bytes again give the same fields, which are still there. */
+  uint8_t repeat[REPEAT_MAX];
+  size_t repeat_len; /* 0: none */
+  bool only_indexes; /* of the block being read */
+  weir_hpack_block last;
 };
 
 weir_hpack_decoder *weir_hpack_decoder_new(const weir_hpack_decoder_opts *o) {
@@ -62,6 +69,7 @@ void weir_hpack_decoder_free(weir_hpack_decoder *d) {
 
 void weir_hpack_decoder_set_max_table(weir_hpack_decoder *d, uint32_t max_table_size) {
   d->limit = max_table_size < WEIR_HPACK_MAX_TABLE ? max_table_size : WEIR_HPACK_MAX_TABLE;
+  d->repeat_len = 0; /* the next block may have to begin with a size update */
 }
 
 /* ---- views that outlive the table's changes -------------------------------------------------------------- */
@@ -187,6 +195,7 @@ static weir_err decoder_read_literal(weir_hpack_decoder *d, block_cursor *c, uns
 
 static bool decoder_read_size_update(weir_hpack_decoder *d, block_cursor *c) {
   uint32_t size;
+  d->only_indexes = false;
   if (!read_int(c, 5, &size) || size > d->limit) return false;
   weir_hpack_table_resize(&d->table, size);
   return true;
@@ -198,6 +207,8 @@ static bool decoder_start(weir_hpack_decoder *d, size_t block_len) {
   d->fields.len = 0;
   d->list_size = 0;
   d->over = d->saving = false;
+  d->repeat_len = 0;
+  d->only_indexes = true;
   if (!d->saved_len || d->opts.max_list_size > SAVED_KEEP)
     decoder_drop_saved(d); /* the last block did without */
   d->scratch_len = d->saved_len = 0;
@@ -214,12 +225,28 @@ static bool decoder_start(weir_hpack_decoder *d, size_t block_len) {
 static weir_err decoder_read_field(weir_hpack_decoder *d, block_cursor *c) {
   uint8_t b = *c->at;
   if (b & 0x80) return decoder_read_indexed(d, c);
+  d->only_indexes = false;
   if (b & 0x40) return decoder_read_literal(d, c, 6, true, false);
   if (b & 0x20) return WEIR_EPROTO; /* a size update behind a field (RFC 7541 4.2) */
   return decoder_read_literal(d, c, 4, false, (b & 0x10) != 0);
 }
 
+static bool decoder_is_repeat(const weir_hpack_decoder *d, weir_str block) {
+  return block.len && block.len == d->repeat_len && memcmp(block.data, d->repeat, block.len) == 0;
+}
+
+static void decoder_remember(weir_hpack_decoder *d, weir_str block) {
+  if (!d->only_indexes || !block.len || block.len > REPEAT_MAX) return;
+  memcpy(d->repeat, block.data, block.len);
+  d->repeat_len = block.len;
+}
+
 weir_err weir_hpack_decode(weir_hpack_decoder *d, weir_str block, weir_hpack_block *out) {
+  if (decoder_is_repeat(d, block)) {
+    decoder_drop_saved(d);
+    *out = d->last;
+    return WEIR_EOK;
+  }
   if (!decoder_start(d, block.len)) return WEIR_ENOMEM;
   const uint8_t *start = (const uint8_t *)block.data;
   block_cursor c = {start, block.len ? start + block.len : start};
@@ -230,6 +257,8 @@ weir_err weir_hpack_decode(weir_hpack_decoder *d, weir_str block, weir_hpack_blo
     weir_err err = decoder_read_field(d, &c);
     if (err) return err;
   }
-  *out = (weir_hpack_block){d->fields.data, d->fields.len, d->over};
+  d->last = (weir_hpack_block){d->fields.data, d->fields.len, d->over, d->last.id + 1};
+  decoder_remember(d, block);
+  *out = d->last;
   return WEIR_EOK;
 }

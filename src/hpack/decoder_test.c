@@ -191,6 +191,72 @@ static void test_views_outlive_eviction(void **state) {
   weir_hpack_decoder_free(d);
 }
 
+/* Blocks one after the other, with what they hold and whether each is known to be the one before. */
+static void test_repeats(void **state) {
+  (void)state;
+  static const struct {
+    const char *hex, *fields;
+    bool repeats;
+  } rows[] = {
+      {"82 86", ":method=GET :scheme=http", false},
+      {"82 86", ":method=GET :scheme=http", true},
+      {"82", ":method=GET", false},
+      {"4001(a)01(b)", "a=b", false},
+      {"4001(a)01(b)", "a=b", false}, /* it changes the table */
+      {"be", "a=b", false},
+      {"be", "a=b", true},
+      {"4001(c)01(d)", "c=d", false},
+      {"be", "c=d", false}, /* the same bytes, and another entry */
+      {"be", "c=d", true},
+      {"0f2f01(x)", "authorization=x", false},
+      {"0f2f01(x)", "authorization=x", false}, /* its value lies in the block */
+      {"be 0f2f01(x)", "c=d authorization=x", false},
+      {"be 0f2f01(x)", "c=d authorization=x", false},
+      {"3f45 be", "c=d", false},
+      {"3f45 be", "c=d", false}, /* a size update */
+      {"be", "c=d", false},
+      {"20 3f45 4001(e)01(f)", "e=f", false},
+      {"be", "e=f", false},
+      {"82828282828282828282828282828282 82828282828282828282828282828282 82", NULL, false},
+      {"82828282828282828282828282828282 82828282828282828282828282828282 82", NULL, false}, /* too long */
+  };
+  weir_hpack_decoder *d = new_decoder(4096, 4096, 100);
+  uint64_t last = 0;
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    weir_bytes b = test_hex(rows[i].hex);
+    weir_hpack_block block;
+    assert_int_equal(weir_hpack_decode(d, weir_bytes_view(&b), &block), WEIR_EOK);
+    weir_bytes_fini(&b);
+    assert_true(block.id != 0);
+    if ((block.id == last) != rows[i].repeats) fail_msg("row %zu: %s", i, rows[i].hex);
+    last = block.id;
+    if (rows[i].fields && !strchr(rows[i].hex, '(')) { /* literals were in `b` */
+      weir_bytes out = weir_bytes_in(WEIR_MEM_DEFAULT);
+      test_append_fields(&out, block.fields, block.n);
+      weir_bytes_append(&out, "", 1);
+      assert_string_equal(weir_bytes_view(&out).data, rows[i].fields);
+      weir_bytes_fini(&out);
+    }
+  }
+  weir_hpack_decoder_free(d);
+}
+
+/* A block that did not decode, or a new limit, ends what was remembered. */
+static void test_repeat_ends(void **state) {
+  (void)state;
+  char text[64];
+  weir_hpack_decoder *d = new_decoder(4096, 4096, 100);
+  expect(d, "4001(a)01(b) 82", "a=b :method=GET");
+  expect(d, "be", "a=b");
+  assert_int_equal(decode(d, "82 ff", text, sizeof text), WEIR_EPROTO);
+  assert_int_equal(decode(d, "82 ff", text, sizeof text), WEIR_EPROTO);
+  expect(d, "be", "a=b");
+  expect(d, "be", "a=b");
+  weir_hpack_decoder_set_max_table(d, 100);
+  assert_int_equal(decode(d, "be", text, sizeof text), WEIR_EPROTO);
+  weir_hpack_decoder_free(d);
+}
+
 /* The dynamic table against a plain list, with random lengths: the ring must wrap and grow at every place. */
 static void test_table_against_model(void **state) {
   (void)state;
@@ -261,6 +327,8 @@ int main(void) {
       cmocka_unit_test(test_lower_limit_must_be_heeded),
       cmocka_unit_test(test_over_limit),
       cmocka_unit_test(test_views_outlive_eviction),
+      cmocka_unit_test(test_repeats),
+      cmocka_unit_test(test_repeat_ends),
       cmocka_unit_test(test_table_against_model),
       cmocka_unit_test(test_allocation_failures),
   };

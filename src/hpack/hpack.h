@@ -37,6 +37,7 @@ typedef struct weir_hpack_block {
   const weir_hpack_field *fields;
   size_t n;
   bool over; /* a limit was passed: fields beyond it were decoded (the table stays in step) but not kept */
+  uint64_t id; /* never 0; the same as the last block's if this one is the same, fields and their places included */
 } weir_hpack_block;
 
 /** NULL when out of memory. */

@@ -89,6 +89,7 @@ struct weir_rpc {
   bool data_end; /* with END_STREAM */
 
   weir_metadata in;    /* of the header block being read */
+  uint64_t call_block; /* server: `in` holds what h2's block of this number said, which was a gRPC call; or 0 */
   weir_field_list out; /* of the header block being sent */
   weir_code code;      /* OVER: of CLOSED */
   weir_bytes text;     /* OVER: of CLOSED; before, what a GOAWAY said */

@@ -83,6 +83,8 @@ static bool recv_http(weir_rpc *r, const weir_h2_event *h, weir_rpc_event *ev) {
 }
 
 static bool recv_request(weir_rpc *r, const weir_h2_event *h, weir_rpc_event *ev) {
+  if (h->block == r->call_block) return recv_call(r, h, ev);
+  r->call_block = 0;
   weir_str bad_key = {0};
   weir_err err = weir_metadata_read(&r->in, r->mem, h->fields, h->n_fields, &bad_key);
   const weir_str *known = r->in.known;
@@ -99,6 +101,7 @@ static bool recv_request(weir_rpc *r, const weir_h2_event *h, weir_rpc_event *ev
   if (!recv_encoding_is_known(known[WEIR_FIELD_GRPC_ENCODING]))
     return recv_refuse(r, h, WEIR_UNIMPLEMENTED, "grpc-encoding is not supported",
                        known[WEIR_FIELD_GRPC_ENCODING]);
+  r->call_block = h->block;
   return recv_call(r, h, ev);
 }
 

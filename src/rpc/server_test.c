@@ -234,6 +234,34 @@ static void lenient_requests(void **state) {
   }
 }
 
+/* The same blocks again, and others between them: what was found out about a block is used for that block only. */
+static void repeated_requests(void **state) {
+  static const struct {
+    const char *fields, *want;
+  } rows[] = {
+      {POST GRPC "k: v\n", "CALL /a/b at h k=v\n"},
+      {POST "content-type: text/plain\n", "HTTP POST /a/b type=text/plain\n"},
+      {":method: POST\n:scheme: http\n:path: /c/d\n:authority: h\n" GRPC "grpc-timeout: 1S\n",
+       "CALL /c/d at h timeout=1000000000\n"},
+      {POST GRPC "x-bin: !\n", ""},
+      {POST GRPC "x-bin: AQ\n", "CALL /a/b at h x-bin=\\x01\n"},
+      {POST GRPC "grpc-timeout: soon\n", ""},
+      {POST GRPC "grpc-encoding: gzip\n", ""},
+  };
+  enum { N = sizeof rows / sizeof *rows };
+  pair p;
+  (void)state;
+  FOR_EACH_CHUNK(&p) {
+    for (unsigned i = 0; i < 3 * N * N; i++) { /* each three times behind each */
+      unsigned k = i % 3 ? i / 3 % N : i / 3 / N;
+      pair_raw_headers(&p.client, 0, rows[k].fields, false);
+      pair_pump(&p);
+      pair_expect_like(&p.server, rows[k].want);
+      pair_forget(&p);
+    }
+  }
+}
+
 static void timeout_of_zero_passes_at_once(void **state) {
   pair p;
   (void)state;
@@ -415,6 +443,7 @@ int main(void) {
       cmocka_unit_test(fails_after_it_began_to_answer),
       cmocka_unit_test(request_trailers_are_a_half_close),
       cmocka_unit_test(lenient_requests),
+      cmocka_unit_test(repeated_requests),
       cmocka_unit_test(timeout_of_zero_passes_at_once),
       cmocka_unit_test(deadline_while_the_status_waits),
       cmocka_unit_test(too_many_pairs),
