@@ -107,18 +107,60 @@ weir_str weir_dup(weir_arena *a, weir_str s) {
   return (weir_str){p, s.len};
 }
 
+/* Most texts are strings put together: formats of %s and %.*s alone are done here, at a fraction of vsnprintf's cost.
+ * The length without the final NUL, or SIZE_MAX: there is something else in fmt, or it needs more room. */
+static size_t format_strings(char *to, size_t room, const char *fmt, va_list ap) {
+  size_t len = 0, n;
+  for (; *fmt; len += n) {
+    const char *piece = fmt;
+    if (*fmt != '%') {
+      n = strcspn(fmt, "%");
+      fmt += n;
+    } else if (fmt[1] == 's') {
+      piece = va_arg(ap, const char *);
+      if (!piece) return SIZE_MAX;
+      n = strlen(piece);
+      fmt += 2;
+    } else if (fmt[1] == '.' && fmt[2] == '*' && fmt[3] == 's') {
+      int most = va_arg(ap, int);
+      piece = va_arg(ap, const char *);
+      if (most < 0 || (most && !piece)) return SIZE_MAX;
+      n = most ? strnlen(piece, (size_t)most) : 0;
+      fmt += 4;
+    } else {
+      return SIZE_MAX;
+    }
+    if (room - len <= n) return SIZE_MAX;
+    if (n) memcpy(to + len, piece, n);
+  }
+  return len;
+}
+
 /* Formats into the rest of the block first; only what does not fit is formatted twice. */
-weir_str weir_printf(weir_arena *a, const char *fmt, ...) {
-  va_list ap, again;
-  va_start(ap, fmt);
+static weir_str arena_vprintf(weir_arena *a, const char *fmt, va_list ap) {
+  va_list again;
   va_copy(again, ap);
   size_t room = (size_t)(a->end - a->ptr);
   int len = vsnprintf(a->ptr, room, fmt, ap);
-  va_end(ap);
   char *p = len < 0 ? NULL : weir_arena_take(a, (size_t)len + 1);
   if (p && (size_t)len >= room) vsnprintf(p, (size_t)len + 1, fmt, again);
   va_end(again);
   return p ? (weir_str){p, (size_t)len} : (weir_str){NULL, 0};
+}
+
+weir_str weir_printf(weir_arena *a, const char *fmt, ...) {
+  va_list ap;
+  va_start(ap, fmt);
+  size_t room = (size_t)(a->end - a->ptr), len = room ? format_strings(a->ptr, room, fmt, ap) : SIZE_MAX;
+  va_end(ap);
+  if (len != SIZE_MAX) {
+    a->ptr[len] = 0;
+    return (weir_str){weir_arena_take(a, len + 1), len};
+  }
+  va_start(ap, fmt);
+  weir_str s = arena_vprintf(a, fmt, ap);
+  va_end(ap);
+  return s;
 }
 
 /* What reset may keep. */

@@ -139,6 +139,42 @@ static void test_dup_and_printf(void **state) {
   weir_arena_free(a);
 }
 
+/* Against snprintf, with every amount of room left in the block. */
+#define EXPECT_PRINTF(...)                                                          \
+  do {                                                                              \
+    char want[128];                                                                 \
+    int len = snprintf(want, sizeof want, __VA_ARGS__);                             \
+    for (size_t used = 0; used < 256; used += WEIR_ARENA_ALIGN) {                   \
+      _Alignas(WEIR_ARENA_ALIGN) char block[sizeof(weir_arena) + 256];              \
+      weir_arena *a = weir_arena_new(block, sizeof block);                          \
+      if (used) assert_non_null(weir_alloc(a, used));                               \
+      weir_str s = weir_printf(a, __VA_ARGS__);                                     \
+      assert_int_equal(s.len, len);                                                 \
+      assert_string_equal(s.data, want);                                            \
+      assert_true(weir_alloc(a, 1) != s.data && strcmp(s.data, want) == 0);         \
+      weir_arena_free(a);                                                           \
+    }                                                                               \
+  } while (0)
+
+static void test_printf_of_strings(void **state) {
+  (void)state;
+  const char *volatile hello = "hello";
+  EXPECT_PRINTF("%s", "");
+  EXPECT_PRINTF("plain text of more than sixteen bytes");
+  EXPECT_PRINTF("Hello, %s!", hello);
+  EXPECT_PRINTF("%s%s", hello, "there");
+  EXPECT_PRINTF("<%.*s>", 3, hello);
+  EXPECT_PRINTF("<%.*s>", 9, hello); /* ends at the NUL */
+  EXPECT_PRINTF("<%.*s>", 0, hello);
+  EXPECT_PRINTF("<%.*s>", -1, hello);
+  EXPECT_PRINTF("%s%%", hello);
+  EXPECT_PRINTF("%s %5s %d %.2s", hello, hello, 7, hello);
+  weir_arena *a = weir_arena_new(NULL, 0);
+  volatile weir_str none = {NULL, 0};
+  assert_string_equal(weir_printf(a, "<" WEIR_FMT ">", WEIR_ARG(none)).data, "<>");
+  weir_arena_free(a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_alloc_is_zeroed_and_aligned),
@@ -149,6 +185,7 @@ int main(void) {
       cmocka_unit_test(test_too_large_sizes),
       cmocka_unit_test(test_every_allocation_failed),
       cmocka_unit_test(test_dup_and_printf),
+      cmocka_unit_test(test_printf_of_strings),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@ void weir_bytes_fini(weir_bytes *b) {
   *b = weir_bytes_in(b->mem);
 }
 
-char *weir_bytes_reserve(weir_bytes *b, size_t n) {
+char *weir_bytes_reserve_slow(weir_bytes *b, size_t n) {
   if (b->cap - b->len >= n) return b->data ? b->data + b->len : NULL;
   size_t live = b->len - b->at;
   if (n > SIZE_MAX / 2 || live > SIZE_MAX / 2 - n) return b->failed = true, NULL;

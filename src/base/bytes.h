@@ -4,6 +4,7 @@
 #ifndef WEIR_BASE_BYTES_H
 #define WEIR_BASE_BYTES_H
 
+#include "base/assert.h"
 #include "base/mem.h"
 
 #include <stdarg.h>
@@ -17,8 +18,12 @@ typedef struct weir_bytes {
 
 static inline weir_bytes weir_bytes_in(weir_mem mem) { return (weir_bytes){NULL, 0, 0, 0, mem, false}; }
 void weir_bytes_fini(weir_bytes *b);
+/** The part of weir_bytes_reserve that moves or grows. */
+char *weir_bytes_reserve_slow(weir_bytes *b, size_t n);
 /** Room for n bytes at the back (write there, then add to len), or NULL with `failed` set. */
-char *weir_bytes_reserve(weir_bytes *b, size_t n);
+static inline char *weir_bytes_reserve(weir_bytes *b, size_t n) {
+  return WEIR_LIKELY(b->data && b->cap - b->len >= n) ? b->data + b->len : weir_bytes_reserve_slow(b, n);
+}
 void weir_bytes_append(weir_bytes *b, const void *data, size_t n);
 void weir_bytes_append_str(weir_bytes *b, weir_str s);
 void weir_bytes_append_cstr(weir_bytes *b, const char *s);
