@@ -4,10 +4,13 @@
 #include <stdarg.h>
 #include <sys/stat.h>
 
+const char *const weirc_generator_names[WEIRC_GENERATORS] = {"weir", "python", "pyi", "grpc_python"};
+
+_Thread_local jmp_buf *weirc_out_of_memory;
+
 void *weirc_must(void *p) {
-  if (p) return p;
-  fputs("weirc: out of memory\n", stderr);
-  exit(1);
+  if (!p) longjmp(*weirc_out_of_memory, 1);
+  return p;
 }
 
 weir_str weirc_printf(weirc_args *args, const char *fmt, ...) {
@@ -85,27 +88,47 @@ static bool set_once(weir_str *slot, const char *flag, const char *value) {
   return true;
 }
 
-static void add_weir_opt(weirc_args *args, weir_str value) {
-  args->weir_opt = args->weir_opt.len
-                       ? weirc_printf(args, WEIR_FMT "," WEIR_FMT, WEIR_ARG(args->weir_opt), WEIR_ARG(value))
-                       : value;
+static void add_options(weirc_args *args, weirc_directive *d, weir_str value) {
+  d->options = d->options.len
+                   ? weirc_printf(args, WEIR_FMT "," WEIR_FMT, WEIR_ARG(d->options), WEIR_ARG(value))
+                   : value;
 }
 
 /* [options:]folder */
-static bool take_weir_out(weirc_args *args, const char *value) {
+static bool take_out(weirc_args *args, weirc_directive *d, const char *name, const char *value) {
   const char *colon = strchr(value, ':');
   if (colon) {
     weir_str options = {value, (size_t)(colon - value)};
-    if (options.len) add_weir_opt(args, options);
+    if (options.len) add_options(args, d, options);
     value = colon + 1;
   }
-  return set_once(&args->weir_out, "--weir_out", value);
+  return set_once(&d->folder, name, value);
+}
+
+/* "--NAME_out" and "--NAME_opt"; false if it is none. */
+static bool find_generator(weir_str flag, weirc_generator *out, bool *is_opt) {
+  for (int i = 0; i < WEIRC_GENERATORS; i++) {
+    size_t len = strlen(weirc_generator_names[i]);
+    if (flag.len != len + 6 || memcmp(flag.data + 2, weirc_generator_names[i], len) != 0) continue;
+    weir_str end = {flag.data + 2 + len, 4};
+    *out = (weirc_generator)i;
+    *is_opt = weir_str_eq(end, WEIR_STR("_opt"));
+    if (*is_opt || weir_str_eq(end, WEIR_STR("_out"))) return true;
+  }
+  return false;
+}
+
+static bool apply_generator(weirc_args *args, weirc_generator g, bool is_opt, weir_str flag,
+                            const char *value) {
+  weirc_directive *d = &args->generators[g];
+  if (!is_opt) return take_out(args, d, weirc_printf(args, WEIR_FMT, WEIR_ARG(flag)).data, value);
+  d->has_opt = true;
+  add_options(args, d, weir_str_of(value));
+  return true;
 }
 
 typedef enum flag_id {
   FLAG_PROTO_PATH,
-  FLAG_WEIR_OUT,
-  FLAG_WEIR_OPT,
   FLAG_DESCRIPTOR_OUT,
   FLAG_DEPENDENCY_OUT,
   FLAG_INCLUDE_IMPORTS,
@@ -120,8 +143,6 @@ static const struct {
 } flags[] = {
     {"-I", FLAG_PROTO_PATH, true},
     {"--proto_path", FLAG_PROTO_PATH, true},
-    {"--weir_out", FLAG_WEIR_OUT, true},
-    {"--weir_opt", FLAG_WEIR_OPT, true},
     {"-o", FLAG_DESCRIPTOR_OUT, true},
     {"--descriptor_set_out", FLAG_DESCRIPTOR_OUT, true},
     {"--dependency_out", FLAG_DEPENDENCY_OUT, true},
@@ -134,11 +155,6 @@ static const struct {
 static bool apply(weirc_args *args, flag_id id, const char *name, const char *value) {
   switch (id) {
   case FLAG_PROTO_PATH: return take_proto_path(args, value);
-  case FLAG_WEIR_OUT: return take_weir_out(args, value);
-  case FLAG_WEIR_OPT:
-    args->has_weir_opt = true;
-    add_weir_opt(args, weir_str_of(value));
-    return true;
   case FLAG_DESCRIPTOR_OUT: return set_once(&args->descriptor_out, name, value);
   case FLAG_DEPENDENCY_OUT: return set_once(&args->dependency_out, name, value);
   case FLAG_INCLUDE_IMPORTS: args->include_imports = true; return true;
@@ -162,27 +178,39 @@ static size_t split_flag(const char *arg, const char **value) {
   return len;
 }
 
+static bool find_flag(weir_str flag, size_t *out) {
+  for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+    if (weir_str_eq(flag, weir_str_of(flags[ *out = i].name))) return true;
+  return false;
+}
+
+static bool want_value(weir_str flag, char **next, int *used, const char **value) {
+  if (*value) return true;
+  if (!*next || (*next)[0] == '-') {
+    fprintf(stderr, "Missing value for flag: " WEIR_FMT "\n", WEIR_ARG(flag));
+    return false;
+  }
+  *value = *next;
+  ++*used;
+  return true;
+}
+
 static bool parse_flag(weirc_args *args, const char *arg, char **next, int *used) {
   const char *value;
-  size_t len = split_flag(arg, &value);
-  for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-    if (strlen(flags[i].name) != len || memcmp(flags[i].name, arg, len) != 0) continue;
-    if (!flags[i].has_value) {
-      if (!value) return apply(args, flags[i].id, flags[i].name, "");
-      fprintf(stderr, "%s does not take a parameter.\n", flags[i].name);
-      return false;
-    }
-    if (!value) {
-      if (!*next || (*next)[0] == '-') {
-        fprintf(stderr, "Missing value for flag: %s\n", flags[i].name);
-        return false;
-      }
-      value = *next;
-      ++*used;
-    }
-    return apply(args, flags[i].id, flags[i].name, value);
+  weir_str flag = {arg, split_flag(arg, &value)};
+  weirc_generator generator;
+  bool is_opt;
+  size_t i;
+  if (find_generator(flag, &generator, &is_opt))
+    return want_value(flag, next, used, &value) && apply_generator(args, generator, is_opt, flag, value);
+  if (!find_flag(flag, &i)) {
+    fprintf(stderr, "Unknown flag: " WEIR_FMT "\n", WEIR_ARG(flag));
+    return false;
   }
-  fprintf(stderr, "Unknown flag: %.*s\n", (int)len, arg);
+  if (flags[i].has_value)
+    return want_value(flag, next, used, &value) && apply(args, flags[i].id, flags[i].name, value);
+  if (!value) return apply(args, flags[i].id, flags[i].name, "");
+  fprintf(stderr, "%s does not take a parameter.\n", flags[i].name);
   return false;
 }
 
@@ -192,11 +220,15 @@ static bool check(const weirc_args *args) {
     fputs("Missing input file.\n", stderr);
     return false;
   }
-  if (args->has_weir_opt && !args->weir_out.data) {
-    fputs("Unknown flag: --weir_opt\n", stderr);
+  bool any_out = false;
+  for (int i = 0; i < WEIRC_GENERATORS; i++) {
+    const weirc_directive *d = &args->generators[i];
+    any_out = any_out || d->folder.data;
+    if (!d->has_opt || d->folder.data) continue;
+    fprintf(stderr, "Unknown flag: --%s_opt\n", weirc_generator_names[i]);
     return false;
   }
-  if (!args->weir_out.data && !args->descriptor_out.data && !args->dependency_out.data) {
+  if (!any_out && !args->descriptor_out.data && !args->dependency_out.data) {
     fputs("Missing output directives.\n", stderr);
     return false;
   }

@@ -6,18 +6,36 @@
 #include "base/arena.h"
 #include "schema/def.h"
 
+#include <setjmp.h>
+
 /** One --proto_path: files under `disk` are imported by names under `name`. */
 typedef struct weirc_mapping {
   weir_str name, disk; /* both without "." parts and double slashes; empty: the root, the current folder */
 } weirc_mapping;
 
+typedef enum weirc_generator {
+  WEIRC_C,
+  WEIRC_PYTHON,
+  WEIRC_PYI,
+  WEIRC_GRPC_PYTHON,
+  WEIRC_GENERATORS /* how many there are */
+} weirc_generator;
+
+/** The words that stand for a generator: "weir" in --weir_out and --weir_opt. */
+extern const char *const weirc_generator_names[WEIRC_GENERATORS];
+
+/** --NAME_out=[options:]FOLDER and --NAME_opt=options. */
+typedef struct weirc_directive {
+  weir_str folder;  /* data NULL: not asked for */
+  weir_str options; /* joined by commas */
+  bool has_opt;     /* there was a --NAME_opt */
+} weirc_directive;
+
 typedef struct weirc_args {
   weir_arena *arena;
   WEIR_LIST(weirc_mapping) paths;
   WEIR_LIST(weir_str) inputs;
-  weir_str weir_out; /* folder; data NULL: not asked for */
-  weir_str weir_opt; /* options of the C generator, joined by commas */
-  bool has_weir_opt;
+  weirc_directive generators[WEIRC_GENERATORS];
   weir_str descriptor_out, dependency_out;
   bool include_imports;
   bool help, version;
@@ -29,9 +47,10 @@ bool weirc_args_parse(weirc_args *args, int argc, char **argv);
 /** Text of --help. */
 extern const char weirc_help[];
 
-/** Memory for the command line and file names; ends the program when there is none. */
+/** Memory for the command line and file names; where there is none, weirc_must goes to where weirc_main gives up. */
 weir_str weirc_printf(weirc_args *args, const char *fmt, ...) WEIR_PRINTF(2, 3);
 void *weirc_must(void *p);
+extern _Thread_local jmp_buf *weirc_out_of_memory;
 
 #define weirc_push(args, list, ...)                                                                         \
   ((list)->len == (list)->cap ? (void)((list)->data = weirc_must(weir_arena_grow(                           \

@@ -93,7 +93,7 @@ void weir_c_each_enum(weir_emitter *e, const weir_def_file *file, weir_c_enum_fn
 
 static void add_output(weir_schema *s, weir_outputs *out, const weir_def_file *file, const char *suffix,
                        weir_str text) {
-  weir_schema_push(s, out, (weir_output){weir_name_of_output(s, file, suffix), text});
+  weir_schema_push(s, out, (weir_output){.name = weir_name_of_output(s, file, suffix), .text = text});
 }
 
 weir_err weir_codegen_c(weir_schema *s, weir_def_file *file, weir_outputs *out) {
