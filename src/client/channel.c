@@ -2,6 +2,7 @@
 #include "client/channel.h"
 
 #include "base/assert.h"
+#include "rpc/metadata.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -97,6 +98,23 @@ static void call_unqueue(weir_channel *ch, weir_call *c) {
   weir_timer_stop(ch->shard, &c->client.timer);
 }
 
+/* Why the engine refused to start it. */
+static weir_str call_illegal_text(const weir_call *c, char *text, size_t cap) {
+  const weir_call_metadata *md = &c->client.metadata;
+  size_t i = 0;
+  while (i < md->n && weir_metadata_is_legal(&md->kvs[i])) i++;
+  if (i < md->n)
+    snprintf(text, cap,
+             "metadata \"%.*s\" is not legal: keys are of a-z 0-9 _ - . and none of gRPC's own; values are "
+             "printable "
+             "ASCII unless the key ends in -bin",
+             md->kvs[i].key.len > 64 ? 64 : (int)md->kvs[i].key.len, md->kvs[i].key.data);
+  else
+    snprintf(text, cap, "path \"%.64s\" or authority is not legal: a path is \"/package.Service/Method\"",
+             c->path);
+  return weir_str_of(text);
+}
+
 /* False: the connection takes no more now. */
 static bool call_start_on(weir_channel *ch, weir_conn *conn, weir_call *c) {
   weir_rpc *rpc = weir_conn_rpc(conn);
@@ -115,11 +133,11 @@ static bool call_start_on(weir_channel *ch, weir_conn *conn, weir_call *c) {
   weir_err err = weir_rpc_start(rpc, &o, &rc);
   if (err == WEIR_ELIMIT) return false;
   call_unqueue(ch, c);
-  if (err)
-    weir_call_end(c, err == WEIR_EINVALID ? WEIR_INTERNAL : WEIR_RESOURCE_EXHAUSTED,
-                  err == WEIR_EINVALID ? WEIR_STR("metadata: a key or value is not legal")
-                                       : WEIR_STR("out of memory"),
-                  NULL, 0);
+  char text[256];
+  if (err == WEIR_EINVALID)
+    weir_call_end(c, WEIR_INTERNAL, call_illegal_text(c, text, sizeof text), NULL, 0);
+  else if (err)
+    weir_call_end(c, WEIR_RESOURCE_EXHAUSTED, WEIR_STR("out of memory for a call"), NULL, 0);
   else
     weir_call_attach(c, conn, rc);
   return true;
@@ -132,7 +150,18 @@ void weir_channel_start_waiting(weir_channel *ch) {
   }
 }
 
-static void call_timeout(void *arg) { weir_call_cancel(arg, WEIR_DEADLINE_EXCEEDED, "Deadline Exceeded"); }
+/* It never left: what it waited for is worth more than the deadline alone. */
+static void call_timeout(void *arg) {
+  weir_call *c = arg;
+  const weir_channel *ch = c->owner;
+  char text[360];
+  if (ch->conn)
+    snprintf(text, sizeof text, "Deadline Exceeded while the server had no room for another call");
+  else
+    snprintf(text, sizeof text, "Deadline Exceeded while waiting for a connection%s%s",
+             *ch->attempt.why ? "; last error: " : "", ch->attempt.why);
+  weir_call_cancel(c, WEIR_DEADLINE_EXCEEDED, text);
+}
 
 static void call_queue(weir_channel *ch, weir_call *c) {
   c->client.queued = true;

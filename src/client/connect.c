@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,6 +43,16 @@ static void attempt_why(weir_channel *ch, const char *what) {
     snprintf(a->why, sizeof a->why, "%.100s: %.140s", addr, what);
   else
     snprintf(a->why, sizeof a->why, "%.250s", what);
+}
+
+/* The system's word for it, and what it means where that is certain. */
+static void attempt_why_sys(weir_channel *ch, int err) {
+  char text[140];
+  snprintf(text, sizeof text, "%s%s", strerror(err),
+           err == ECONNREFUSED ? " (nothing listens there)"
+           : err == ENOENT     ? " (no server has made this socket)"
+                               : "");
+  attempt_why(ch, text);
 }
 
 static void attempt_failed(weir_channel *ch) {
@@ -99,7 +110,7 @@ static void attempt_on_sock(void *arg, weir_sock *sock) {
   switch (weir_sock_connected(sock)) {
   case 0: return;
   case 1: attempt_connected(ch); return;
-  default: attempt_why(ch, strerror(weir_sock_errno(sock))); attempt_next(ch);
+  default: attempt_why_sys(ch, weir_sock_errno(sock)); attempt_next(ch);
   }
 }
 
@@ -113,7 +124,10 @@ static void attempt_next(weir_channel *ch) {
       (void)attempt_arm(ch);
       return;
     }
-    attempt_why(ch, e.msg);
+    if (e.sys)
+      attempt_why_sys(ch, e.sys);
+    else
+      attempt_why(ch, e.msg);
   }
   attempt_failed(ch);
 }

@@ -69,7 +69,7 @@ static bool call_fill(weir_call *c, weir_channel *ch, const weir_method *m, cons
 weir_call *weir_client_call_new(weir_channel *ch, const weir_method *m, const weir_call_opts *opts) {
   weir_call_opts o = call_opts(opts);
   atomic_fetch_add_explicit(&ch->refs, 1, memory_order_relaxed);
-  weir_call *c = weir_call_new(ch->shard, &weir_channel_call_ops, ch, weir_str_of(m->path));
+  weir_call *c = weir_call_new(ch->shard, &weir_channel_call_ops, ch, weir_str_of(m->path), false);
   if (!c) {
     weir_channel_drop(ch); /* not the last: the caller has one */
     return NULL;

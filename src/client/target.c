@@ -76,7 +76,9 @@ weir_code weir_target_parse(const char *text, uint16_t default_port, weir_target
   } else if (strip(&rest, "ipv4:") || strip(&rest, "ipv6:")) {
     literal_only = true;
   } else if (strstr(rest, "://")) {
-    return target_bad(e, whole, "this scheme is not known");
+    return target_bad(e, whole,
+                      strncmp(rest, "http", 4) ? "this scheme is not known"
+                                               : "no URL: TLS or not is the credentials' choice");
   }
   weir_code code = split_host_port(rest, whole, t, e);
   if (code) return code;

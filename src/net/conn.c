@@ -178,6 +178,14 @@ static void conn_tls_failed(weir_conn *c) {
   weir_conn_kick(c);
 }
 
+/* Plaintext. A web server's answer to our preface would else be a frame that is too long. */
+static void conn_take(weir_conn *c, weir_str in) {
+  if (c->is_client && !c->ready && in.len >= 7 && !memcmp(in.data, "HTTP/1.", 7))
+    conn_lost(c, "the peer speaks HTTP/1: no gRPC server is on that port, or a proxy stands before it");
+  else
+    conn_pull(c, in);
+}
+
 static void conn_decrypt(weir_conn *c, weir_str in) {
   char plain[RECV_SIZE / 2];
   weir_err err = weir_tls_recv(c->tls, &in);
@@ -188,7 +196,7 @@ static void conn_decrypt(weir_conn *c, weir_str in) {
   for (;;) {
     bool eof = false;
     size_t n = weir_tls_read(c->tls, plain, sizeof plain, &eof, &err);
-    if (n) conn_pull(c, (weir_str){plain, n});
+    if (n) conn_take(c, (weir_str){plain, n});
     if (c->closed || c->state != CONN_OPEN) return;
     if (err) {
       conn_tls_failed(c);
@@ -207,7 +215,7 @@ static bool conn_input(weir_conn *c, char *buf, size_t n) {
   if (c->tls)
     conn_decrypt(c, (weir_str){buf, n});
   else
-    conn_pull(c, (weir_str){buf, n});
+    conn_take(c, (weir_str){buf, n});
   return !c->closed && c->state != CONN_GONE;
 }
 

@@ -389,6 +389,46 @@ static void the_last_unref_in_a_handler(void **state) {
   }
 }
 
+/* What a newcomer meets first says what to do about it. */
+static void first_mistakes_are_named(void **state) {
+  static const weir_method no_slash = {sizeof no_slash, WEIR_UNARY, "test.Echo/Unary", NULL, NULL};
+  static const weir_kv upper = {{"Upper", 5}, {"v", 1}};
+  static const struct {
+    const char *target; /* NULL: the server */
+    const weir_method *method;
+    const weir_kv *metadata;
+    weir_code code;
+    const char *says;
+  } mistakes[] = {
+      {"127.0.0.1:1", &echo_unary, NULL, WEIR_UNAVAILABLE, "nothing listens there"},
+      {"unix:/nowhere/none.sock", &echo_unary, NULL, WEIR_UNAVAILABLE, "no server has made this socket"},
+      {"http://localhost:1", NULL, NULL, WEIR_INVALID_ARGUMENT, "no URL"},
+      {NULL, &echo_missing, NULL, WEIR_UNIMPLEMENTED, "/test.Echo/Missing"},
+      {NULL, &no_slash, NULL, WEIR_INTERNAL, "a path is \"/package.Service/Method\""},
+      {NULL, &echo_unary, &upper, WEIR_INTERNAL, "\"Upper\" is not legal: keys are of a-z"},
+  };
+  rig r = rig_up(&echo_service, &on_loop, 0, WEIR_ON_LOOP, NO_SERVER_OPTS, NO_CHANNEL_OPTS);
+  weir_buf *req = echo_msg("x");
+  (void)state;
+  for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+    weir_error e = {.msg = ""};
+    void *rep;
+    weir_channel *ch = mistakes[i].target
+                           ? weir_channel_new(mistakes[i].target, weir_creds_insecure(), NULL, &e)
+                           : weir_channel_ref(r.ch);
+    if (ch)
+      (void)weir_unary(ch, mistakes[i].method, req, &rep, NULL,
+                       WEIR_OPTS(weir_call_opts, .metadata = mistakes[i].metadata,
+                                 .n_metadata = mistakes[i].metadata != NULL),
+                       &e);
+    assert_int_equal(e.code, mistakes[i].code);
+    if (!strstr(e.msg, mistakes[i].says)) fail_msg("'%s' does not say: %s", e.msg, mistakes[i].says);
+    weir_channel_unref(ch);
+  }
+  weir_buf_unref(req);
+  rig_down(&r);
+}
+
 static void a_server_without_address_says_so(void **state) {
   weir_error e;
   (void)state;
@@ -409,6 +449,7 @@ int main(void) {
       cmocka_unit_test(refusals_end_calls),
       cmocka_unit_test(shutdown_from_a_handler),
       cmocka_unit_test(the_last_unref_in_a_handler),
+      cmocka_unit_test(first_mistakes_are_named),
       cmocka_unit_test(a_server_without_address_says_so),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

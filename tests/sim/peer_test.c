@@ -193,6 +193,36 @@ static void what_is_no_grpc_server_is_named(void **state) {
   world_end(l, ch);
 }
 
+static void a_web_server_is_named(void **state) {
+  weir_loop *l = sim_loop();
+  outcome o;
+  (void)state;
+  peer_listen(&p, l, ADDR);
+  weir_channel *ch = channel_on(l, ADDR);
+  unary(ch, &o, WEIR_SECONDS(60), 0);
+  peer_run(&p, WEIR_SECONDS(1));
+  peer_send(&p, "HTTP/1.1 400 Bad Request\r\n\r\n", 28);
+  peer_run(&p, WEIR_SECONDS(1));
+  assert_int_equal(o.code, WEIR_UNAVAILABLE);
+  assert_non_null(strstr(o.text, "the peer speaks HTTP/1"));
+  world_end(l, ch);
+}
+
+/* A call that waits for a connection till its deadline says what it waited for. */
+static void a_deadline_without_a_connection_says_why(void **state) {
+  weir_loop *l = sim_loop();
+  outcome o;
+  (void)state;
+  p.loop = l;
+  weir_channel *ch = channel_on(l, ADDR);
+  unary(ch, &o, WEIR_SECONDS(10), WEIR_WAIT_FOR_READY);
+  peer_run(&p, WEIR_SECONDS(11));
+  assert_int_equal(o.code, WEIR_DEADLINE_EXCEEDED);
+  assert_non_null(strstr(o.text, "waiting for a connection"));
+  peer_listen(&p, l, ADDR);
+  world_end(l, ch);
+}
+
 /* grpc doc/connection-backoff.md: reset by SETTINGS only, not by a connection that is accepted. */
 static void backoff_grows_until_settings_come(void **state) {
   weir_loop *l = sim_loop();
@@ -327,6 +357,8 @@ int main(void) {
       cmocka_unit_test(a_call_beyond_goaway_goes_to_the_next_connection),
       cmocka_unit_test(an_answer_before_the_close_counts),
       cmocka_unit_test(what_is_no_grpc_server_is_named),
+      cmocka_unit_test(a_web_server_is_named),
+      cmocka_unit_test(a_deadline_without_a_connection_says_why),
       cmocka_unit_test(backoff_grows_until_settings_come),
       cmocka_unit_test(a_silent_address_does_not_hide_the_next),
       cmocka_unit_test(a_deadline_beyond_the_clock_is_none),
