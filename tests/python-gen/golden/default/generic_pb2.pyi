@@ -1,0 +1,25 @@
+from a import b_c_pb2 as _b_c_pb2
+import options_pb2 as _options_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import service as _service
+from collections.abc import Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Q(_message.Message):
+    __slots__ = ("a", "m")
+    A_FIELD_NUMBER: _ClassVar[int]
+    M_FIELD_NUMBER: _ClassVar[int]
+    a: _options_pb2.A
+    m: _b_c_pb2.Msg
+    def __init__(self, a: _Optional[_Union[_options_pb2.A, _Mapping]] = ..., m: _Optional[_Union[_b_c_pb2.Msg, _Mapping]] = ...) -> None: ...
+
+class Old(_service.service): ...
+
+class Old_Stub(Old): ...
+
+class Empty(_service.service): ...
+
+class Empty_Stub(Empty): ...
