@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors
+"""Credentials: what they are made of, and the metadata of call credentials."""
+import contextvars
+import logging
+import os
+import threading
+
+from grpc import _api
+from grpc import _common
+from grpc import _weir
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Insecure:
+    """No security, on purpose."""
+
+
+class Local:
+    """No security, for connections within this machine."""
+
+
+class Ssl:
+    def __init__(self, root_certificates, private_key, certificate_chain):
+        for pem in (root_certificates, private_key, certificate_chain):
+            if pem is not None and not isinstance(pem, bytes):
+                raise TypeError(f"expected bytes, {type(pem).__name__} found")
+        self.parts = root_certificates, private_key, certificate_chain
+
+    def connect(self, server_name):
+        roots, key, chain = self.parts
+        if roots is None:
+            roots = default_roots()
+        return _weir.Creds(ca=roots, cert=chain, key=key, server_name=server_name)
+
+
+class CompositeChannel:
+    def __init__(self, channel, call):
+        self.channel, self.call = channel, call
+
+
+class Unavailable:
+    """Credentials that this implementation cannot provide."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def connect(self, server_name):
+        raise NotImplementedError(f"weir has no {self.name} credentials")
+
+
+class SslServer:
+    def __init__(self, pairs, roots, require_client_auth):
+        self.pairs, self.roots, self.require = pairs, roots, require_client_auth
+
+    def listen(self):
+        if len(self.pairs) > 1:
+            raise NotImplementedError("weir serves one private key-certificate chain pair per port")
+        key, chain = self.pairs[0]
+        need = 2 if self.require else 0
+        return _weir.Creds(ca=self.roots if self.require else None, cert=chain, key=key, need_client_cert=need)
+
+
+def default_roots():
+    path = os.environ.get("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH")
+    if not path:
+        return None
+    with open(path, "rb") as f:
+        return f.read()
+
+
+# ---- call credentials
+
+
+class _AuthMetadataContext(_api.AuthMetadataContext):
+    def __init__(self, service_url, method_name):
+        self.service_url, self.method_name = service_url, method_name
+
+
+class Plugin:
+    """An AuthMetadataPlugin and the context that it is to run in."""
+
+    def __init__(self, plugin, name):
+        self.plugin = plugin
+        self.name = name or getattr(plugin, "__name__", plugin.__class__.__name__)
+        self.context = contextvars.copy_context()
+
+    def metadata(self, context, timeout):
+        done = threading.Event()
+        answer = []
+
+        def callback(metadata, error):
+            if answer:
+                raise RuntimeError(f'AuthMetadataPluginCallback called more than once by "{self.name}"')
+            answer.append((metadata, error))
+            done.set()
+
+        try:
+            self.context.copy().run(self.plugin, context, callback)
+        except Exception as error:  # the program's code
+            _LOGGER.exception('AuthMetadataPluginCallback "%s" raised exception!', self.name)
+            raise AuthFailed(_api.StatusCode.UNAVAILABLE,
+                             f"Getting metadata from plugin failed with error: {error}") from error
+        if not done.wait(timeout):
+            raise AuthFailed(_api.StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded")
+        metadata, error = answer[0]
+        if error is not None:
+            raise AuthFailed(_api.StatusCode.UNAVAILABLE, f"Getting metadata from plugin failed with error: {error}")
+        return tuple(metadata or ())
+
+
+class AuthFailed(Exception):
+    def __init__(self, code, details):
+        super().__init__(details)
+        self.code, self.details = code, details
+
+
+class AccessToken:
+    def __init__(self, token):
+        self._metadata = (("authorization", f"Bearer {token}"),)
+
+    def __call__(self, context, callback):
+        callback(self._metadata, None)
+
+
+class CompositeCall:
+    def __init__(self, parts):
+        self.parts = parts
+
+    def metadata(self, context, timeout):
+        return tuple(pair for part in self.parts for pair in part.metadata(context, timeout))
+
+
+def call_metadata(credentials, authority, path, timeout):
+    """What call credentials add to the metadata of a call; raises AuthFailed."""
+    service, _, method = _common.decode(path).rpartition("/")
+    if authority.endswith(":443"):
+        authority = authority[:-4]
+    return credentials.metadata(_AuthMetadataContext(f"https://{authority}{service}", method), timeout)

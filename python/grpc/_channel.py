@@ -1,0 +1,710 @@
+# SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors
+"""The client's side: channels, multicallables, and the objects that stand for calls."""
+import logging
+import os
+import threading
+
+from grpc import _api
+from grpc import _auth
+from grpc import _common
+from grpc import _events
+from grpc import _grpcio_metadata
+from grpc import _weir
+
+_LOGGER = logging.getLogger(__name__)
+
+_UNARY_UNARY, _STREAM_UNARY, _UNARY_STREAM, _STREAM_STREAM = range(4)
+_WAIT_FOR_READY = 1
+_USER_AGENT = f"grpc-python/{_grpcio_metadata.__version__}"
+_StatusCode = _api.StatusCode
+_OK = _StatusCode.OK
+_LIST_ITERATORS = (type(iter([])), type(iter(())))
+
+_SERIALIZING = (_StatusCode.INTERNAL, "Exception serializing request!")
+_DESERIALIZING = (_StatusCode.INTERNAL, "Exception deserializing response!")
+_ITERATING = (_StatusCode.UNKNOWN, "Exception iterating requests!")
+_CANCELLED = (_StatusCode.CANCELLED, "Locally cancelled by application!")
+_INSUFFICIENT = (
+    _StatusCode.UNAUTHENTICATED,
+    "Established channel does not have a sufficient security level to transfer call credential.",
+)
+
+
+def _status_of(call):
+    """(code, details) of a call that has ended."""
+    code, details = call.status()
+    if details.startswith("received message is larger than the limit ("):
+        details = "CLIENT: Received message larger than max (" + details[43:]
+    elif details.startswith("metadata: a key or value"):
+        details = "Invalid metadata"
+    return _common.status_code(code), details
+
+
+class _Dead:
+    """Stands in for a call that was never made."""
+
+    def __init__(self, code, details):
+        self._status = code.value[0], details
+
+    def status(self):
+        return self._status
+
+    def headers(self):
+        return ()
+
+    trailers = headers
+
+    def recv(self):
+        return None
+
+    half_close = recv
+
+    def wait(self, timeout):
+        return True
+
+    def ended(self):
+        return True
+
+    def cancel(self, code, details):
+        return None
+
+    def time_left(self):
+        return None
+
+    def peer(self):
+        return ""
+
+    def send(self, message):
+        return self._status[0]
+
+    def on_end(self, events, tag):
+        events.push(tag)
+
+
+def _error_text(name, code, details, debug):
+    if code is _OK:
+        return f'<{name} of RPC that terminated with:\n\tstatus = {code}\n\tdetails = "{details}"\n>'
+    return (f'<{name} of RPC that terminated with:\n\tstatus = {code}\n\tdetails = "{details}"\n'
+            f'\tdebug_error_string = "{debug}"\n>')
+
+
+class _InactiveRpcError(_api.RpcError, _api.Call, _api.Future):
+    """What a blocking call that failed raises."""
+
+    def __init__(self, code, details, initial_metadata=(), trailing_metadata=(), debug_error_string=None):
+        super().__init__(code, details, initial_metadata, trailing_metadata, debug_error_string)
+        self._code = code
+        self._details = details
+        self._initial_metadata = initial_metadata
+        self._trailing_metadata = trailing_metadata
+        self._debug_error_string = debug_error_string
+
+    @classmethod
+    def of(cls, call):
+        code, details = _status_of(call)
+        return cls(code, details, call.headers(), call.trailers(), f"{code.name}:{details}")
+
+    def initial_metadata(self):
+        return self._initial_metadata
+
+    def trailing_metadata(self):
+        return self._trailing_metadata
+
+    def code(self):
+        return self._code
+
+    def details(self):
+        return self._details
+
+    def debug_error_string(self):
+        return self._debug_error_string
+
+    def __str__(self):
+        return _error_text(self.__class__.__name__, self._code, self._details, self._debug_error_string)
+
+    __repr__ = __str__
+
+    def is_active(self):
+        return False
+
+    def time_remaining(self):
+        return None
+
+    def cancel(self):
+        return False
+
+    def add_callback(self, callback):
+        return False
+
+    def cancelled(self):
+        return False
+
+    def running(self):
+        return False
+
+    def done(self):
+        return True
+
+    def result(self, timeout=None):
+        raise self
+
+    def exception(self, timeout=None):
+        return self
+
+    def traceback(self, timeout=None):
+        try:
+            raise self
+        except _api.RpcError:
+            import sys
+
+            return sys.exc_info()[2]
+
+    def add_done_callback(self, fn):
+        fn(self)
+
+
+class _Rendezvous(_api.RpcError, _api.RpcContext):
+    """A call under way, or over. Raised, it is its own error."""
+
+    def __init__(self, call, response_deserializer, unary_response, is_local=False):
+        super().__init__()
+        self._call = call
+        self._deserializer = response_deserializer
+        self._unary_response = unary_response
+        self._lock = threading.RLock()
+        self._override = None  # (code, details) that replace what the call says
+        self._is_local = is_local
+        self._cancelled = False
+        self._response = None
+        self._received = False
+        self._core = None  # keeps the channel's calls alive as long as this one
+
+    # ---- state
+
+    def _receive(self):
+        """Unary response: takes it, once the call has ended."""
+        with self._lock:
+            if self._received:
+                return
+            data = self._call.recv()
+            if data is not None and self._final_code() is _OK:
+                self._response = _common.deserialize(data, self._deserializer)
+                if self._response is None:
+                    self._override = _DESERIALIZING
+                    self._is_local = True
+            self._received = True
+
+    def _end(self, timeout=None):
+        """Waits; False if it took too long."""
+        if not self._call.wait(timeout):
+            return False
+        if self._unary_response and not self._received:
+            self._receive()
+        return True
+
+    def _final_code(self):
+        return self._override[0] if self._override else _status_of(self._call)[0]
+
+    def _final(self):
+        return self._override or _status_of(self._call)
+
+    def _stop(self, status):
+        """Ends the call for a reason of ours."""
+        with self._lock:
+            if self._call.ended():
+                return False
+            self._is_local = True
+            self._override = status
+        self._call.cancel(status[0].value[0], status[1])
+        return True
+
+    # ---- RpcContext, and what Calls share with Futures
+
+    def is_active(self):
+        return not self._call.ended()
+
+    def time_remaining(self):
+        return self._call.time_left()
+
+    def cancel(self):
+        with self._lock:
+            if self._call.ended():
+                return False
+            self._cancelled = True
+        self._stop(_CANCELLED)
+        return True
+
+    def add_callback(self, callback):
+        if self._call.ended():
+            return False
+        self._call.on_end(_events.queue(), callback)
+        return True
+
+    def __iter__(self):
+        return self
+
+    def next(self):
+        return self._next()
+
+    def __next__(self):
+        return self._next()
+
+    def _next(self):
+        raise NotImplementedError()
+
+    def debug_error_string(self):
+        self._end()
+        code, details = self._final()
+        return None if self._is_local else f"{code.name}:{details}"
+
+    def _text(self):
+        if not self._call.ended():
+            return f"<{self.__class__.__name__} object>"
+        self._end()
+        code, details = self._final()
+        return _error_text(self.__class__.__name__, code, details,
+                           None if self._is_local else f"{code.name}:{details}")
+
+    def __repr__(self):
+        return self._text()
+
+    def __str__(self):
+        return self._text()
+
+
+class _MultiThreadedRendezvous(_Rendezvous, _api.Call, _api.Future):
+    # ---- Call
+
+    def initial_metadata(self):
+        return self._call.headers()
+
+    def trailing_metadata(self):
+        self._end()
+        return self._call.trailers()
+
+    def code(self):
+        self._end()
+        return self._final()[0]
+
+    def details(self):
+        self._end()
+        return self._final()[1]
+
+    # ---- Future
+
+    def cancelled(self):
+        return self._cancelled
+
+    def running(self):
+        return not self._call.ended()
+
+    def done(self):
+        return self._call.ended()
+
+    def _await(self, timeout):
+        if not self._end(timeout):
+            raise _api.FutureTimeoutError()
+
+    def result(self, timeout=None):
+        self._await(timeout)
+        if self._final_code() is _OK:
+            return self._response
+        if self._cancelled:
+            raise _api.FutureCancelledError()
+        raise self
+
+    def exception(self, timeout=None):
+        self._await(timeout)
+        if self._final_code() is _OK:
+            return None
+        if self._cancelled:
+            raise _api.FutureCancelledError()
+        return self
+
+    def traceback(self, timeout=None):
+        error = self.exception(timeout)
+        if error is None:
+            return None
+        try:
+            raise error
+        except _api.RpcError:
+            import sys
+
+            return sys.exc_info()[2]
+
+    def add_done_callback(self, fn):
+        if self._call.ended():
+            fn(self)
+        else:
+            self._call.on_end(_events.queue(), lambda: fn(self))
+
+    # ---- responses
+
+    def _next(self):
+        data = self._call.recv()
+        if data is None:
+            self._call.wait(None)
+            if self._final_code() is _OK:
+                raise StopIteration()
+            raise self
+        response = _common.deserialize(data, self._deserializer)
+        if response is None:
+            if not self._stop(_DESERIALIZING):
+                self._override = _DESERIALIZING
+                self._is_local = True
+            raise self
+        return response
+
+
+class _SingleThreadedRendezvous(_MultiThreadedRendezvous):
+    """One that is used by one thread only; it does not wait for what that thread has to bring about."""
+
+    def _check(self, what):
+        if not self._call.ended():
+            from grpc import experimental
+
+            raise experimental.UsageError(
+                f"_SingleThreadedRendezvous only supports {what} when the RPC is complete.")
+
+    def result(self, timeout=None):
+        self._check("result()")
+        return super().result(timeout)
+
+    def code(self):
+        self._check("code()")
+        return super().code()
+
+    def details(self):
+        self._check("details()")
+        return super().details()
+
+
+def _send_requests(requests, call, serializer, rendezvous):
+    while True:
+        try:
+            request = next(requests)
+        except StopIteration:
+            call.half_close()
+            return
+        except Exception:  # the program's code
+            _LOGGER.exception("Exception iterating requests!")
+            rendezvous._stop(_ITERATING)
+            return
+        data = _common.serialize(request, serializer)
+        if data is None:
+            rendezvous._stop(_SERIALIZING)
+            return
+        try:
+            code = call.send(data)
+        except TypeError:
+            _LOGGER.exception("A request is not bytes")
+            rendezvous._stop(_SERIALIZING)
+            return
+        del request, data
+        if code:
+            if code == 8 and not call.ended():
+                rendezvous._stop((_StatusCode.RESOURCE_EXHAUSTED, "CLIENT: Sent message larger than max"))
+            return
+
+
+def _consume(request_iterator, call, serializer, rendezvous):
+    """Sends the requests: on a thread of their own, unless they are all there."""
+    try:
+        requests = iter(request_iterator)
+    except TypeError:
+        _LOGGER.exception("Exception iterating requests!")
+        rendezvous._stop(_ITERATING)
+        return
+    if rendezvous._unary_response and isinstance(requests, _LIST_ITERATORS):
+        _send_requests(requests, call, serializer, rendezvous)
+        return
+    threading.Thread(target=_send_requests, args=(requests, call, serializer, rendezvous),
+                     name="grpc-requests", daemon=True).start()
+
+
+class _Core:
+    """A channel's connection to libweir, and what its calls need to know."""
+
+    def __init__(self, target, options, credentials):
+        self.target_text = target
+        self.options = _common.option_pairs(options)
+        self.call_credentials = None
+        self.is_secure = False
+        creds = self._connect(credentials)
+        authority = self.options.get("grpc.default_authority") or self.options.get("grpc.ssl_target_name_override")
+        agent = _USER_AGENT
+        if self.options.get("grpc.primary_user_agent"):
+            agent = _common.decode(self.options["grpc.primary_user_agent"]) + " " + agent
+        first = self.options.get("grpc.initial_reconnect_backoff_ms") or self.options.get(
+            "grpc.min_reconnect_backoff_ms")
+        self.authority = _common.decode(authority) if authority else target.rpartition("/")[2]
+        self.channel = _weir.Channel(
+            target, creds=creds,
+            authority=_common.decode(authority) if authority else None,
+            user_agent=agent,
+            max_recv=_common.max_bytes(self.options, "grpc.max_receive_message_length"),
+            max_send=_common.max_bytes(self.options, "grpc.max_send_message_length"),
+            min_backoff_ns=(first or 0) * 1000000,
+            max_backoff_ns=self.options.get("grpc.max_reconnect_backoff_ms", 0) * 1000000)
+        self.single_threaded = bool(
+            self.options.get("SingleThreadedUnaryStream", os.environ.get("GRPC_SINGLE_THREADED_UNARY_STREAM", "")
+                             .lower() in ("1", "true", "yes")))
+
+    def _connect(self, credentials):
+        while isinstance(credentials, _auth.CompositeChannel):
+            if self.call_credentials is None:
+                self.call_credentials = credentials.call
+            else:
+                self.call_credentials = _auth.CompositeCall((credentials.call, self.call_credentials))
+            credentials = credentials.channel
+        if credentials is None or isinstance(credentials, _auth.Insecure):
+            return None
+        self.is_secure = True
+        if isinstance(credentials, _auth.Local):
+            return None
+        override = self.options.get("grpc.ssl_target_name_override")
+        return credentials.connect(_common.decode(override) if override else None)
+
+    def target(self):
+        return _common.encode(self.target_text)
+
+    def metadata(self, path, timeout, metadata, credentials):
+        """The call's metadata with those of its credentials; raises _auth.AuthFailed."""
+        if credentials is not None and not self.is_secure:
+            raise _auth.AuthFailed(*_INSUFFICIENT)
+        found = tuple(metadata or ())
+        for each in (self.call_credentials, credentials and credentials._credentials):
+            if each is not None:
+                found += tuple(_auth.call_metadata(each, self.authority, path, timeout))
+        return found
+
+
+class _MultiCallable:
+    _kind = None
+    _unary_response = False
+
+    def __init__(self, core, method, request_serializer, response_deserializer):
+        self._channel = core
+        self._method = _common.encode(method)
+        self._request_serializer = request_serializer
+        self._response_deserializer = response_deserializer
+        self._plain = core.call_credentials is None
+        self._unary = core.channel.unary
+        self._start_call = core.channel.start
+
+    def _flags(self, wait_for_ready):
+        return _WAIT_FOR_READY if wait_for_ready else 0
+
+    def _rendezvous(self, call, is_local=False):
+        single = self._kind == _UNARY_STREAM and self._channel.single_threaded
+        cls = _SingleThreadedRendezvous if single else _MultiThreadedRendezvous
+        rendezvous = cls(call, self._response_deserializer, self._unary_response, is_local)
+        rendezvous._core = self._channel
+        return rendezvous
+
+    def _begin(self, data, timeout, metadata, credentials, wait_for_ready):
+        try:
+            if credentials is not None or not self._plain:
+                metadata = self._channel.metadata(self._method, timeout, metadata, credentials)
+            call = self._start_call(self._method, self._kind, timeout, metadata, self._flags(wait_for_ready), data)
+        except _auth.AuthFailed as failed:
+            return self._rendezvous(_Dead(failed.code, failed.details))
+        return self._rendezvous(call)
+
+    def _begin_unary(self, request, timeout, metadata, credentials, wait_for_ready):
+        data = _common.serialize(request, self._request_serializer)
+        if data is None:
+            return self._rendezvous(_Dead(*_SERIALIZING), True)
+        return self._begin(data, timeout, metadata, credentials, wait_for_ready)
+
+    def _begin_stream(self, request_iterator, timeout, metadata, credentials, wait_for_ready):
+        rendezvous = self._begin(None, timeout, metadata, credentials, wait_for_ready)
+        if not isinstance(rendezvous._call, _Dead):
+            _consume(request_iterator, rendezvous._call, self._request_serializer, rendezvous)
+        return rendezvous
+
+
+def _blocking_result(rendezvous):
+    """What a blocking call gives or raises."""
+    try:
+        rendezvous._end()
+    except BaseException:  # an interrupt, say: nobody will want the answer
+        rendezvous.cancel()
+        raise
+    code, details = rendezvous._final()
+    if code is _OK:
+        return rendezvous._response
+    raise _InactiveRpcError(code, details, rendezvous._call.headers(), rendezvous._call.trailers(),
+                            rendezvous.debug_error_string())
+
+
+class _UnaryUnaryMultiCallable(_MultiCallable, _api.UnaryUnaryMultiCallable):
+    _kind = _UNARY_UNARY
+    _unary_response = True
+
+    def __call__(self, request, timeout=None, metadata=None, credentials=None, wait_for_ready=None, compression=None):
+        serializer = self._request_serializer
+        if serializer is not None:
+            request = _common.serialize(request, serializer)
+        if request is None:
+            raise _InactiveRpcError(*_SERIALIZING)
+        if credentials is not None or not self._plain:
+            try:
+                metadata = self._channel.metadata(self._method, timeout, metadata, credentials)
+            except _auth.AuthFailed as failed:
+                raise _InactiveRpcError(failed.code, failed.details, (), (),
+                                        f"{failed.code.name}:{failed.details}") from None
+        data = self._unary(self._method, 0, timeout, metadata, 1 if wait_for_ready else 0, request)
+        if type(data) is not bytes:
+            raise _InactiveRpcError.of(data)
+        if self._response_deserializer is None:
+            return data
+        response = _common.deserialize(data, self._response_deserializer)
+        if response is None:
+            raise _InactiveRpcError(*_DESERIALIZING)
+        return response
+
+    def with_call(self, request, timeout=None, metadata=None, credentials=None, wait_for_ready=None,
+                  compression=None):
+        rendezvous = self._begin_unary(request, timeout, metadata, credentials, wait_for_ready)
+        return _blocking_result(rendezvous), rendezvous
+
+    def future(self, request, timeout=None, metadata=None, credentials=None, wait_for_ready=None, compression=None):
+        return self._begin_unary(request, timeout, metadata, credentials, wait_for_ready)
+
+
+class _UnaryStreamMultiCallable(_MultiCallable, _api.UnaryStreamMultiCallable):
+    _kind = _UNARY_STREAM
+
+    def __call__(self, request, timeout=None, metadata=None, credentials=None, wait_for_ready=None, compression=None):
+        rendezvous = self._begin_unary(request, timeout, metadata, credentials, wait_for_ready)
+        if rendezvous._is_local:
+            raise rendezvous
+        return rendezvous
+
+
+class _StreamUnaryMultiCallable(_MultiCallable, _api.StreamUnaryMultiCallable):
+    _kind = _STREAM_UNARY
+    _unary_response = True
+
+    def __call__(self, request_iterator, timeout=None, metadata=None, credentials=None, wait_for_ready=None,
+                 compression=None):
+        return _blocking_result(
+            self._begin_stream(request_iterator, timeout, metadata, credentials, wait_for_ready))
+
+    def with_call(self, request_iterator, timeout=None, metadata=None, credentials=None, wait_for_ready=None,
+                  compression=None):
+        rendezvous = self._begin_stream(request_iterator, timeout, metadata, credentials, wait_for_ready)
+        return _blocking_result(rendezvous), rendezvous
+
+    def future(self, request_iterator, timeout=None, metadata=None, credentials=None, wait_for_ready=None,
+               compression=None):
+        return self._begin_stream(request_iterator, timeout, metadata, credentials, wait_for_ready)
+
+
+class _StreamStreamMultiCallable(_MultiCallable, _api.StreamStreamMultiCallable):
+    _kind = _STREAM_STREAM
+
+    def __call__(self, request_iterator, timeout=None, metadata=None, credentials=None, wait_for_ready=None,
+                 compression=None):
+        return self._begin_stream(request_iterator, timeout, metadata, credentials, wait_for_ready)
+
+
+# ---- connectivity
+
+
+class _Connectivity:
+    """Tells subscribers of the channel's state; its thread lives while there are any."""
+
+    def __init__(self, channel):
+        self._channel = channel
+        self._lock = threading.Lock()
+        self._subscribers = []  # [callback, the state it was told last]
+        self._connect = False
+        self._running = False
+
+    def subscribe(self, callback, try_to_connect):
+        with self._lock:
+            self._subscribers.append([callback, None])
+            self._connect = self._connect or bool(try_to_connect)
+            if not self._running:
+                self._running = True
+                threading.Thread(target=self._run, name="grpc-connectivity", daemon=True).start()
+
+    def unsubscribe(self, callback):
+        with self._lock:
+            for each in self._subscribers:
+                if each[0] == callback:
+                    self._subscribers.remove(each)
+                    break
+
+    def close(self):
+        with self._lock:
+            self._subscribers = []
+
+    def _due(self, state):
+        with self._lock:
+            due = [s for s in self._subscribers if s[1] is not state]
+            for each in due:
+                each[1] = state
+            if not self._subscribers:
+                self._running = False
+                return None
+            return [s[0] for s in due]
+
+    def _run(self):
+        while True:
+            with self._lock:
+                connect, self._connect = self._connect, False
+            number = self._channel.state(False)
+            state = _common.CYGRPC_CONNECTIVITY_STATE_TO_CHANNEL_CONNECTIVITY[number]
+            callbacks = self._due(state)
+            if callbacks is None:
+                return
+            for callback in callbacks:
+                try:
+                    callback(state)
+                except Exception:  # the program's code
+                    _LOGGER.exception("Connectivity callback raised an exception!")
+            if connect:
+                self._channel.state(True)
+            self._channel.watch(number, 0.2)
+
+
+class Channel(_api.Channel):
+    def __init__(self, target, options, credentials, compression):
+        self._core = _Core(_common.decode(_require_text(target)), options, credentials)
+        self._channel = self._core
+        self._connectivity = _Connectivity(self._core.channel)
+
+    def subscribe(self, callback, try_to_connect=None):
+        self._connectivity.subscribe(callback, try_to_connect)
+
+    def unsubscribe(self, callback):
+        self._connectivity.unsubscribe(callback)
+
+    def unary_unary(self, method, request_serializer=None, response_deserializer=None, _registered_method=False):
+        return _UnaryUnaryMultiCallable(self._core, method, request_serializer, response_deserializer)
+
+    def unary_stream(self, method, request_serializer=None, response_deserializer=None, _registered_method=False):
+        return _UnaryStreamMultiCallable(self._core, method, request_serializer, response_deserializer)
+
+    def stream_unary(self, method, request_serializer=None, response_deserializer=None, _registered_method=False):
+        return _StreamUnaryMultiCallable(self._core, method, request_serializer, response_deserializer)
+
+    def stream_stream(self, method, request_serializer=None, response_deserializer=None, _registered_method=False):
+        return _StreamStreamMultiCallable(self._core, method, request_serializer, response_deserializer)
+
+    def close(self):
+        self._connectivity.close()
+        self._core.channel.close()
+
+    def __del__(self):
+        connectivity = getattr(self, "_connectivity", None)
+        if connectivity is not None:
+            connectivity.close()
+
+
+def _require_text(target):
+    target.encode  # what is no text has none: AttributeError, as ever
+    return target

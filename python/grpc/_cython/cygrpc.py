@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors
+"""Names that packages import from grpcio's extension module."""
+import collections
+import enum
+
+from grpc import _weir
+
+
+class StatusCode(enum.IntEnum):
+    ok = 0
+    cancelled = 1
+    unknown = 2
+    invalid_argument = 3
+    deadline_exceeded = 4
+    not_found = 5
+    already_exists = 6
+    permission_denied = 7
+    resource_exhausted = 8
+    failed_precondition = 9
+    aborted = 10
+    out_of_range = 11
+    unimplemented = 12
+    internal = 13
+    unavailable = 14
+    data_loss = 15
+    unauthenticated = 16
+
+
+class ConnectivityState(enum.IntEnum):
+    idle = 0
+    connecting = 1
+    ready = 2
+    transient_failure = 3
+    shutdown = 4
+
+
+class CompressionAlgorithm(enum.IntEnum):
+    none = 0
+    deflate = 1
+    gzip = 2
+
+
+class CompressionLevel(enum.IntEnum):
+    none = 0
+    low = 1
+    medium = 2
+    high = 3
+
+
+class ChannelArgKey:
+    enable_census = b"grpc.census"
+    max_concurrent_streams = b"grpc.max_concurrent_streams"
+    max_receive_message_length = b"grpc.max_receive_message_length"
+    max_send_message_length = b"grpc.max_send_message_length"
+    primary_user_agent_string = b"grpc.primary_user_agent"
+    secondary_user_agent_string = b"grpc.secondary_user_agent"
+    ssl_target_name_override = b"grpc.ssl_target_name_override"
+    default_authority = b"grpc.default_authority"
+
+
+_Metadatum = collections.namedtuple("_Metadatum", ("key", "value"))
+_weir.set_metadatum(_Metadatum)
+
+
+class BaseError(Exception):
+    """The base of errors of the runtime."""
+
+
+class UsageError(BaseError):
+    """The API is used in a way it cannot be."""
+
+
+class InternalError(BaseError):
+    """The runtime is wrong about itself."""
+
+
+class AbortError(BaseError):
+    """A handler aborted its call."""
+
+
+def get_deadline_from_context():
+    return None

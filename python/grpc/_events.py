@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors
+"""The thread that runs callbacks: started when there is something to call back."""
+import logging
+import threading
+
+from grpc import _weir
+
+_LOGGER = logging.getLogger(__name__)
+_lock = threading.Lock()
+_events = None
+
+
+def _run(events):
+    while True:
+        for tag in events.take(3600.0):
+            try:
+                tag()
+            except Exception:  # the program's code
+                _LOGGER.exception("Exception in a callback!")
+            tag = None
+
+
+def queue():
+    """Where callables are put that are to be called on the thread."""
+    global _events
+    if _events is None:
+        with _lock:
+            if _events is None:
+                events = _weir.Events()
+                threading.Thread(target=_run, args=(events,), name="grpc-callbacks", daemon=True).start()
+                _events = events
+    return _events
