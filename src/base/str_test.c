@@ -2,6 +2,7 @@
 /* str_test.c - views, code names, errors, metadata look-up, buffers, log lines. */
 #include "base/test.h"
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/log.h"
 
@@ -73,6 +74,20 @@ static void test_kv_get(void **state) {
 
 static void count_release(void *arg) { ++*(int *)arg; }
 
+static void test_buffer_in_arena(void **state) {
+  (void)state;
+  weir_arena *a = weir_arena_new(NULL, 0);
+  weir_buf *b = weir_buf_copy_in(a, "abc", 3);
+  assert_true(weir_str_eq(weir_buf_view(b), WEIR_STR("abc")));
+  weir_buf_unref(weir_buf_ref(b));
+  weir_buf_unref(b);
+  b = weir_buf_copy_in(a, NULL, 0);
+  assert_int_equal(weir_buf_view(b).len, 0);
+  weir_buf_unref(b);
+  assert_null(weir_buf_copy_in(a, "", SIZE_MAX));
+  weir_arena_free(a);
+}
+
 static void test_buffers(void **state) {
   (void)state;
   int released = 0;
@@ -130,7 +145,7 @@ int main(void) {
       cmocka_unit_test(test_views),     cmocka_unit_test(test_names),
       cmocka_unit_test(test_error_set), cmocka_unit_test(test_error_is_cut_between_characters),
       cmocka_unit_test(test_kv_get),    cmocka_unit_test(test_buffers),
-      cmocka_unit_test(test_log),
+      cmocka_unit_test(test_log),       cmocka_unit_test(test_buffer_in_arena),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,6 +48,10 @@ weir_shard *weir_loop_shard(weir_loop *l, size_t i);
 /** The next shard in turn, for a new connection or listener. Any thread. */
 weir_shard *weir_loop_pick(weir_loop *l);
 weir_loop *weir_shard_loop(weir_shard *s);
+/** Memory for what comes and goes with every call: blocks of one size are kept for the next. Lock held. NULL when out
+ * of memory. It may also be freed with weir_loop_mem, without the lock. */
+void *weir_shard_take_block(weir_shard *s, size_t size);
+void weir_shard_give_block(weir_shard *s, void *block, size_t size);
 weir_mem weir_loop_mem(weir_loop *l);
 const weir_log *weir_loop_log(weir_loop *l);
 /** A loop for a channel or server that was given none: one shard; blocked callers drive it. A thread of its own starts

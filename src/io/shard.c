@@ -3,10 +3,23 @@
 #include "io/shard.h"
 
 #include <sched.h>
+#include <string.h>
 
 /* A callback that always makes the next one due would starve the sockets. */
 #define MAX_ROUNDS      16
 #define GIVE_WAY_YIELDS 100
+
+/* Under AddressSanitizer nothing is kept, so that it sees the use of what was given back. */
+#if defined(__SANITIZE_ADDRESS__)
+#define KEEP_BLOCKS 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define KEEP_BLOCKS 0
+#endif
+#endif
+#ifndef KEEP_BLOCKS
+#define KEEP_BLOCKS 128
+#endif
 
 _Thread_local weir_self weir_self_;
 
@@ -80,6 +93,33 @@ bool weir_shard_may_block(const weir_shard *s) {
 }
 
 weir_loop *weir_shard_loop(weir_shard *s) { return s->loop; }
+
+/* ---- blocks that are kept ------------------------------------------------------------------------------------ */
+
+void *weir_shard_take_block(weir_shard *s, size_t size) {
+  weir_shard_assert_held(s);
+  void *block = s->blocks;
+  if (!block || size != s->block_size) return weir_mem_alloc(s->loop->mem, size);
+  memcpy(&s->blocks, block, sizeof s->blocks);
+  s->n_blocks--;
+  return block;
+}
+
+void weir_shard_give_block(weir_shard *s, void *block, size_t size) {
+  weir_shard_assert_held(s);
+  if (s->n_blocks >= KEEP_BLOCKS || (s->n_blocks && size != s->block_size)) {
+    weir_mem_free(s->loop->mem, block, size);
+    return;
+  }
+  memcpy(block, &s->blocks, sizeof s->blocks);
+  s->blocks = block;
+  s->block_size = size;
+  s->n_blocks++;
+}
+
+static void shard_free_blocks(weir_shard *s) {
+  while (s->blocks) weir_mem_free(s->loop->mem, weir_shard_take_block(s, s->block_size), s->block_size);
+}
 
 /* ---- tasks and callbacks ------------------------------------------------------------------------------------- */
 
@@ -340,6 +380,7 @@ void weir_shard_fini(weir_shard *s) {
     weir_sock_close(WEIR_LIST_OF(node, weir_sock, all));
   shard_fini_posts(s);
   shard_free_graves(s);
+  shard_free_blocks(s);
   weir_timers_fini(s);
   s->ops->close(s);
   weir_shard_unlock(s);

@@ -39,6 +39,8 @@ struct weir_shard {
   weir_list again;  /* weir_sock.again */
   weir_list socks;  /* weir_sock.all */
   weir_list graves;
+  void *blocks; /* kept by weir_shard_give_block, each with the next in its first bytes */
+  size_t block_size, n_blocks;
   weir_list posts;   /* of weir_loop_post, not yet run */
   weir_list lookups; /* of weir_lookup_start, not yet over */
   void *resolver;

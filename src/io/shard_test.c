@@ -642,6 +642,36 @@ static bool run_without_memory(uint32_t threads, size_t fail_at) {
   return heap.n_allocs < fail_at;
 }
 
+static void test_blocks_are_kept(void **state) {
+  (void)state;
+  test_heap heap = {0};
+  weir_hooks hooks = test_heap_hooks(&heap);
+  weir_loop *l = weir_loop_new(WEIR_OPTS(weir_loop_opts, .hooks = &hooks), NULL);
+  weir_shard *s = weir_loop_shard(l, 0);
+  enum { N = 200 };
+  void *blocks[N];
+  weir_shard_enter(s);
+  for (int round = 0; round < 2; round++) {
+    for (int i = 0; i < N; i++) {
+      assert_non_null(blocks[i] = weir_shard_take_block(s, 300));
+      memset(blocks[i], i, 300);
+    }
+    for (int i = 0; i < N; i++) {
+      for (int k = 0; k < 300; k++) assert_int_equal(((unsigned char *)blocks[i])[k], i); /* nobody else has it */
+      weir_shard_give_block(s, blocks[i], 300);
+    }
+  }
+  size_t live = atomic_load(&heap.n_live);
+  assert_non_null(blocks[0] = weir_shard_take_block(s, 400)); /* another size */
+  memset(blocks[0], 0, 400);
+  weir_shard_give_block(s, blocks[0], 400);
+  assert_int_equal(atomic_load(&heap.n_live), live);
+  assert_true(live < N); /* there is an end to it */
+  weir_shard_leave(s);
+  weir_loop_unref(l);
+  assert_int_equal(atomic_load(&heap.n_live), 0);
+}
+
 static void test_no_memory(void **state) {
   (void)state;
   for (uint32_t threads = 0; threads < 2; threads++) {
@@ -674,6 +704,7 @@ int main(void) {
       cmocka_unit_test(test_private_callers),
       cmocka_unit_test(test_private_thread),
       cmocka_unit_test(test_guest),
+      cmocka_unit_test(test_blocks_are_kept),
       cmocka_unit_test(test_no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

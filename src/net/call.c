@@ -14,11 +14,10 @@ static void queue_init(weir_call_queue *q) {
   q->tail = &q->first;
 }
 
-/* Takes over the reference. */
-static bool queue_push(weir_call *c, weir_call_queue *q, weir_buf *buf, size_t flow) {
-  weir_mem mem = weir_loop_mem(weir_shard_loop(c->shard));
-  weir_call_msg *m = buf ? weir_mem_alloc(mem, sizeof *m) : NULL;
-  if (!m) {
+bool weir_call_queue_push(weir_call *c, weir_call_queue *q, weir_buf *buf, size_t flow) {
+  weir_call_msg *m = &c->first_msg;
+  if (buf && m->buf) m = weir_mem_alloc(weir_loop_mem(weir_shard_loop(c->shard)), sizeof *m);
+  if (!buf || !m) {
     weir_buf_unref(buf);
     return false;
   }
@@ -28,31 +27,35 @@ static bool queue_push(weir_call *c, weir_call_queue *q, weir_buf *buf, size_t f
   return true;
 }
 
-static weir_buf *queue_pop(weir_call *c, weir_call_queue *q, size_t *flow) {
+weir_buf *weir_call_queue_pop(weir_call *c, weir_call_queue *q, size_t *flow) {
   weir_call_msg *m = q->first;
   weir_buf *buf = m->buf;
   *flow = m->flow;
   q->first = m->next;
   if (!q->first) q->tail = &q->first;
-  weir_mem_free(weir_loop_mem(weir_shard_loop(c->shard)), m, sizeof *m);
+  if (m == &c->first_msg)
+    m->buf = NULL;
+  else
+    weir_mem_free(weir_loop_mem(weir_shard_loop(c->shard)), m, sizeof *m);
   return buf;
 }
 
 static void queue_clear(weir_call *c, weir_call_queue *q) {
   size_t flow;
-  while (q->first) weir_buf_unref(queue_pop(c, q, &flow));
+  while (q->first) weir_buf_unref(weir_call_queue_pop(c, q, &flow));
 }
 
-weir_call *weir_call_new(weir_shard *s, const weir_call_owner *ops, void *owner, weir_str path) {
+weir_call *weir_call_new(weir_shard *s, const weir_call_owner *ops, void *owner, weir_str path, bool locked) {
   weir_mem mem = weir_loop_mem(weir_shard_loop(s));
-  weir_call *c = weir_mem_alloc(mem, sizeof *c + FIRST_BLOCK);
+  size_t size = sizeof(weir_call) + FIRST_BLOCK;
+  weir_call *c = locked ? weir_shard_take_block(s, size) : weir_mem_alloc(mem, size);
   if (!c) return NULL;
   memset(c, 0, sizeof *c);
   c->arena = weir_arena_new_in(mem, c + 1, FIRST_BLOCK);
   c->path = weir_dup(c->arena, path).data;
   if (!c->path) {
     weir_arena_free(c->arena);
-    weir_mem_free(mem, c, sizeof *c + FIRST_BLOCK);
+    weir_mem_free(mem, c, size);
     return NULL;
   }
   c->shard = s;
@@ -69,41 +72,52 @@ weir_call *weir_call_new(weir_shard *s, const weir_call_owner *ops, void *owner,
   return c;
 }
 
-static void call_free(weir_call *c) {
-  weir_mem mem = weir_loop_mem(weir_shard_loop(c->shard));
+/* All but the memory of the struct itself. */
+static void call_fini(weir_call *c) {
   WEIR_ASSERT(c->state == WEIR_CALL_ENDED && !c->rpc);
   queue_clear(c, &c->inbox);
   queue_clear(c, &c->outbox);
   weir_buf_unref(c->server.request);
   weir_buf_unref(c->reply_bytes);
   weir_arena_free(c->meta);
-  weir_mem_free(mem, c->text_own, c->text_size);
+  weir_mem_free(weir_loop_mem(weir_shard_loop(c->shard)), c->text_own, c->text_size);
   if (c->children.live) pthread_mutex_destroy(&c->children.mu);
   weir_arena_free(c->arena);
-  weir_mem_free(mem, c, sizeof *c + FIRST_BLOCK);
 }
 
 void weir_call_hold(weir_call *c) { c->holds++; }
 
-static void call_free_and_unref(weir_call *c) {
+void weir_call_release(weir_call *c) {
+  WEIR_ASSERT(c->holds > 0);
+  if (--c->holds > 0) return;
   void *owner = c->owner;
   const weir_call_owner *ops = c->owner_ops;
-  call_free(c);
+  weir_shard *s = c->shard;
+  bool keep = c->is_server; /* clients make theirs without the lock */
+  call_fini(c);
+  if (keep)
+    weir_shard_give_block(s, c, sizeof *c + FIRST_BLOCK);
+  else
+    weir_mem_free(weir_loop_mem(weir_shard_loop(s)), c, sizeof *c + FIRST_BLOCK);
   ops->unref(owner);
 }
 
-void weir_call_release(weir_call *c) {
-  WEIR_ASSERT(c->holds > 0);
-  if (--c->holds == 0) call_free_and_unref(c);
+void weir_call_drop(weir_call *c) {
+  weir_shard_enter(c->shard);
+  weir_call_leave(c, true);
 }
 
-void weir_call_drop(weir_call *c) {
+void weir_call_leave(weir_call *c, bool drop) {
   weir_shard *s = c->shard;
-  weir_shard_enter(s);
-  WEIR_ASSERT(c->holds > 0);
-  bool last = --c->holds == 0;
+  WEIR_ASSERT(!drop || c->holds > 0);
+  bool last = drop && --c->holds == 0;
   weir_shard_leave(s);
-  if (last) call_free_and_unref(c);
+  if (!last) return;
+  void *owner = c->owner;
+  const weir_call_owner *ops = c->owner_ops;
+  call_fini(c);
+  weir_mem_free(weir_loop_mem(weir_shard_loop(s)), c, sizeof *c + FIRST_BLOCK);
+  ops->unref(owner);
 }
 
 bool weir_call_keep(weir_call *c, weir_call_metadata *to, const weir_kv *kvs, size_t n) {
@@ -214,6 +228,13 @@ void weir_call_commit(weir_call *c) {
   c->outbox_bytes = 0;
 }
 
+/* The only request of a typed handler that has not begun: nobody but the decoder sees the buffer, and the arena is not
+ * the handler's yet. */
+static weir_buf *call_copy_message(weir_call *c, weir_str m) {
+  bool in_arena = c->is_server && c->consume_early && !c->server.dispatched && c->method->req;
+  return in_arena ? weir_buf_copy_in(c->arena, m.data, m.len) : weir_buf_copy(m.data, m.len);
+}
+
 static void call_on_message(weir_call *c, const weir_rpc_event *ev) {
   c->n_in++;
   weir_call_commit(c);
@@ -228,7 +249,7 @@ static void call_on_message(weir_call *c, const weir_rpc_event *ev) {
     return;
   }
   if (c->discard) return;
-  if (!queue_push(c, &c->inbox, weir_buf_copy(ev->message.data, ev->message.len), flow)) {
+  if (!weir_call_queue_push(c, &c->inbox, call_copy_message(c, ev->message), flow)) {
     weir_call_refuse(c, WEIR_RESOURCE_EXHAUSTED, "out of memory for a message");
     return;
   }

@@ -52,7 +52,7 @@ typedef struct weir_call_op {
 /** A message received, or one to be sent once there is a connection. */
 typedef struct weir_call_msg {
   struct weir_call_msg *next;
-  weir_buf *buf;
+  weir_buf *buf; /* NULL: not in a queue */
   size_t flow;
 } weir_call_msg;
 
@@ -95,6 +95,7 @@ struct weir_call {
   weir_rpc_call *rpc;
   weir_io_nanos deadline;        /* absolute; WEIR_IO_NEVER */
   weir_call_queue inbox, outbox; /* outbox: while WAITING; kept while `retain` */
+  weir_call_msg first_msg; /* of whichever queue comes first: most calls need no other */
   size_t outbox_bytes;
   bool out_closed;    /* half-closed (client), finished (server) */
   bool in_closed;     /* the peer half-closed (server) */
@@ -168,8 +169,9 @@ struct weir_call {
 };
 
 /** Makes a call with a hold for its users (one reference) and one until it ends; refers to owner (the caller took that
- * reference for it). path is copied. NULL when out of memory. */
-weir_call *weir_call_new(weir_shard *s, const weir_call_owner *ops, void *owner, weir_str path);
+ * reference for it). path is copied. NULL when out of memory. locked: the lock is held, and memory that the shard kept may
+ * be used. */
+weir_call *weir_call_new(weir_shard *s, const weir_call_owner *ops, void *owner, weir_str path, bool locked);
 
 /* ---- lock held -------------------------------------------------------------------------------------------------- */
 
@@ -216,6 +218,11 @@ weir_code weir_call_block(weir_call *c, weir_call_op *op);
 /** The same, until a time: then DEADLINE_EXCEEDED. RESOURCE_EXHAUSTED: no memory for a timer. */
 weir_code weir_call_block_until(weir_call *c, weir_call_op *op, weir_io_nanos until);
 
+/** Appends buf, whose reference it takes over (NULL: there was no memory for it). False when out of memory. */
+bool weir_call_queue_push(weir_call *c, weir_call_queue *q, weir_buf *buf, size_t flow);
+/** Takes the first out; there must be one. */
+weir_buf *weir_call_queue_pop(weir_call *c, weir_call_queue *q, size_t *flow);
+
 /** Copies metadata into the call's own memory; false when out of memory. */
 bool weir_call_keep(weir_call *c, weir_call_metadata *to, const weir_kv *kvs, size_t n);
 
@@ -226,6 +233,8 @@ void weir_call_adopt(weir_call *parent, weir_call *c);
 
 /** Drops a hold; may free the call, its owner and the loop. */
 void weir_call_drop(weir_call *c);
+/** Leaves the lock, which is held, and then, told to drop a hold, does as weir_call_drop. */
+void weir_call_leave(weir_call *c, bool drop);
 /** Runs the interceptors' on_message; WEIR_OK or the code that one of them returned (the caller ends the call). */
 weir_code weir_call_intercept(weir_call *c, bool sent, weir_str raw);
 /** A code that the program gave as a status: what is none is UNKNOWN. */

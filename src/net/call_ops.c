@@ -18,16 +18,8 @@ bool weir_call_has_room(const weir_call *c, bool low) {
 
 /* Keeps a message for when there is a connection, or for another attempt. */
 static weir_buf *outbox_add(weir_call *c, weir_str bytes, weir_buf *body) {
-  weir_mem mem = weir_loop_mem(weir_shard_loop(c->shard));
   weir_buf *buf = body ? weir_buf_ref(body) : weir_buf_copy(bytes.data, bytes.len);
-  weir_call_msg *m = buf ? weir_mem_alloc(mem, sizeof *m) : NULL;
-  if (!m) {
-    weir_buf_unref(buf);
-    return NULL;
-  }
-  *m = (weir_call_msg){NULL, buf, 0};
-  *c->outbox.tail = m;
-  c->outbox.tail = &m->next;
+  if (!weir_call_queue_push(c, &c->outbox, buf, 0)) return NULL;
   c->outbox_bytes += weir_buf_view(buf).len;
   return buf;
 }
@@ -55,16 +47,13 @@ weir_code weir_call_put(weir_call *c, weir_str bytes, weir_buf *body, bool last)
 }
 
 weir_code weir_call_take(weir_call *c, weir_buf **out) {
-  weir_call_msg *m = c->inbox.first;
-  if (m) {
-    c->inbox.first = m->next;
-    if (!c->inbox.first) c->inbox.tail = &c->inbox.first;
-    *out = m->buf;
-    if (m->flow && c->rpc) {
-      weir_rpc_consume(c->rpc, m->flow);
+  if (c->inbox.first) {
+    size_t flow;
+    *out = weir_call_queue_pop(c, &c->inbox, &flow);
+    if (flow && c->rpc) {
+      weir_rpc_consume(c->rpc, flow);
       weir_conn_kick(c->conn);
     }
-    weir_mem_free(weir_loop_mem(weir_shard_loop(c->shard)), m, sizeof *m);
     return WEIR_OK;
   }
   if (c->in_closed && !c->cancelled) return WEIR_EOF;

@@ -27,7 +27,7 @@ static void engine_refuse(weir_conn *conn, weir_rpc_call *rc, weir_code code, co
 
 weir_call *weir_server_call_new(weir_server *s, weir_conn *conn, const weir_rpc_event *ev) {
   weir_shard *shard = weir_conn_shard(conn);
-  weir_call *c = weir_call_new(shard, &weir_server_call_ops, s, ev->path);
+  weir_call *c = weir_call_new(shard, &weir_server_call_ops, s, ev->path, true);
   if (!c) return NULL;
   atomic_fetch_add(&s->live, 1);
   atomic_fetch_add_explicit(&s->refs, 1, memory_order_relaxed);
@@ -50,9 +50,18 @@ weir_call *weir_server_call_new(weir_server *s, weir_conn *conn, const weir_rpc_
   return c;
 }
 
-void weir_dispatch_call(weir_server *s, weir_conn *conn, const weir_rpc_event *ev) {
-  const weir_method_entry *m = weir_map_get(&s->methods, ev->path);
-  if (!m && s->unknown.run) m = &s->unknown;
+static const weir_method_entry *dispatch_find(server_conn *sc, weir_str path) {
+  weir_server *s = sc->home->server;
+  if (sc->last && weir_str_eq(weir_str_of(sc->last->method->path), path)) return sc->last;
+  const weir_method_entry *m = weir_map_get(&s->methods, path);
+  if (m) sc->last = m;
+  return m || !s->unknown.run ? m : &s->unknown;
+}
+
+void weir_dispatch_call(server_conn *sc, const weir_rpc_event *ev) {
+  weir_server *s = sc->home->server;
+  weir_conn *conn = sc->conn;
+  const weir_method_entry *m = dispatch_find(sc, ev->path);
   if (!m) {
     char text[256];
     snprintf(text, sizeof text, "unknown method %.*s", (int)(ev->path.len < 200 ? ev->path.len : 200),

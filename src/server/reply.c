@@ -70,6 +70,6 @@ void weir_server_end_call(weir_call *c, weir_code code, weir_str bytes, weir_buf
   weir_shard_enter(c->shard);
   if (c->state == WEIR_CALL_RUNNING) end_running(c, weir_call_status_of(code), bytes, body);
   c->on_cancel = NULL; /* the handler is done with the call */
-  weir_shard_leave(c->shard);
-  weir_call_unref(c);
+  bool was_user = atomic_fetch_sub_explicit(&c->users, 1, memory_order_acq_rel) == 1;
+  weir_call_leave(c, was_user);
 }

@@ -54,6 +54,7 @@ typedef struct server_conn {
   server_shard *home;
   weir_conn *conn;
   weir_timer handshake;
+  const weir_method_entry *last; /* that was called: mostly the next call's too; or NULL */
 } server_conn;
 
 /** Somebody who waits for STOPPED: a thread, on its stack; or a callback, on the heap. */
@@ -115,7 +116,7 @@ bool weir_server_conn_new(server_shard *home, weir_sock *sock, weir_creds *creds
 void weir_server_conn_drain(server_conn *sc);
 
 /* ---- dispatch.c; the shard's lock held */
-void weir_dispatch_call(weir_server *s, weir_conn *conn, const weir_rpc_event *ev);
+void weir_dispatch_call(server_conn *sc, const weir_rpc_event *ev);
 void weir_dispatch_event(weir_call *c, const weir_rpc_event *ev);
 extern const weir_call_owner weir_server_call_ops;
 /** A server call in RUNNING, known to the engine. NULL when out of memory (the call was refused). */
