@@ -77,8 +77,9 @@ weir_code weir_target_parse(const char *text, uint16_t default_port, weir_target
     literal_only = true;
   } else if (strstr(rest, "://")) {
     return target_bad(e, whole,
-                      strncmp(rest, "http", 4) ? "this scheme is not known"
-                                               : "no URL: TLS or not is the credentials' choice");
+                      strncmp(rest, "http", 4)
+                          ? "this scheme is not known"
+                          : "this scheme is not known (TLS or not is the credentials' choice)");
   }
   weir_code code = split_host_port(rest, whole, t, e);
   if (code) return code;

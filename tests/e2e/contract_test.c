@@ -402,7 +402,7 @@ static void first_mistakes_are_named(void **state) {
   } mistakes[] = {
       {"127.0.0.1:1", &echo_unary, NULL, WEIR_UNAVAILABLE, "nothing listens there"},
       {"unix:/nowhere/none.sock", &echo_unary, NULL, WEIR_UNAVAILABLE, "no server has made this socket"},
-      {"http://localhost:1", NULL, NULL, WEIR_INVALID_ARGUMENT, "no URL"},
+      {"http://localhost:1", NULL, NULL, WEIR_INVALID_ARGUMENT, "the credentials' choice"},
       {NULL, &echo_missing, NULL, WEIR_UNIMPLEMENTED, "/test.Echo/Missing"},
       {NULL, &no_slash, NULL, WEIR_INTERNAL, "a path is \"/package.Service/Method\""},
       {NULL, &echo_unary, &upper, WEIR_INTERNAL, "\"Upper\" is not legal: keys are of a-z"},
