@@ -6,7 +6,7 @@ import enum
 from grpc._cython import cygrpc
 
 _CODES = [(code.name.upper(), (code, code.name.replace("_", " "))) for code in cygrpc.StatusCode]
-_STATES = [(s.name.upper(), (s, s.name.replace("_", " "))) for s in cygrpc.ConnectivityState]
+_STATES = [(s.name.upper(), (int(s), s.name.replace("_", " "))) for s in cygrpc.ConnectivityState]
 
 StatusCode = enum.unique(enum.Enum("StatusCode", _CODES, module="grpc"))
 StatusCode.__doc__ = "How a call ended."

@@ -24,7 +24,7 @@ class Ssl:
     def __init__(self, root_certificates, private_key, certificate_chain):
         for pem in (root_certificates, private_key, certificate_chain):
             if pem is not None and not isinstance(pem, bytes):
-                raise TypeError(f"expected bytes, {type(pem).__name__} found")
+                raise TypeError(f"expected certificate to be bytes, got {type(pem)}")
         self.parts = root_certificates, private_key, certificate_chain
 
     def connect(self, server_name):

@@ -2,6 +2,8 @@
 """The client's side: channels, multicallables, and the objects that stand for calls."""
 import logging
 import os
+import re
+import sys
 import threading
 
 from grpc import _api
@@ -30,6 +32,14 @@ _INSUFFICIENT = (
 )
 
 
+# Why a connection was not made, which gRPC's C core tells in more words.
+_REFUSED = re.compile(r"last error: ((?:ipv4|ipv6|unix):\S+): ((?:Connection|Network|No route|Host|No such file).*)")
+
+
+def _debug(code, details):
+    return f"{code.name}:{details}" if details else code.name
+
+
 def _status_of(call):
     """(code, details) of a call that has ended."""
     code, details = call.status()
@@ -37,6 +47,8 @@ def _status_of(call):
         details = "CLIENT: Received message larger than max (" + details[43:]
     elif details.startswith("metadata: a key or value"):
         details = "Invalid metadata"
+    elif code == 14:
+        details = _REFUSED.sub(r"last error: UNKNOWN: \1: Failed to connect to remote host: \2", details)
     return _common.status_code(code), details
 
 
@@ -102,7 +114,7 @@ class _InactiveRpcError(_api.RpcError, _api.Call, _api.Future):
     @classmethod
     def of(cls, call):
         code, details = _status_of(call)
-        return cls(code, details, call.headers(), call.trailers(), f"{code.name}:{details}")
+        return cls(code, details, call.headers(), call.trailers(), _debug(code, details))
 
     def initial_metadata(self):
         return self._initial_metadata
@@ -155,8 +167,6 @@ class _InactiveRpcError(_api.RpcError, _api.Call, _api.Future):
         try:
             raise self
         except _api.RpcError:
-            import sys
-
             return sys.exc_info()[2]
 
     def add_done_callback(self, fn):
@@ -255,7 +265,7 @@ class _Rendezvous(_api.RpcError, _api.RpcContext):
     def debug_error_string(self):
         self._end()
         code, details = self._final()
-        return None if self._is_local else f"{code.name}:{details}"
+        return None if self._is_local else _debug(code, details)
 
     def _text(self):
         if not self._call.ended():
@@ -263,7 +273,7 @@ class _Rendezvous(_api.RpcError, _api.RpcContext):
         self._end()
         code, details = self._final()
         return _error_text(self.__class__.__name__, code, details,
-                           None if self._is_local else f"{code.name}:{details}")
+                           None if self._is_local else _debug(code, details))
 
     def __repr__(self):
         return self._text()
@@ -328,8 +338,6 @@ class _MultiThreadedRendezvous(_Rendezvous, _api.Call, _api.Future):
         try:
             raise error
         except _api.RpcError:
-            import sys
-
             return sys.exc_info()[2]
 
     def add_done_callback(self, fn):
@@ -491,6 +499,8 @@ class _MultiCallable:
         self._plain = core.call_credentials is None
         self._unary = core.channel.unary
         self._start_call = core.channel.start
+        if not self._method.startswith(b"/"):  # no server has such a method
+            self._unary = self._start_call = lambda *args: _Dead(_StatusCode.UNIMPLEMENTED, "Method not found!")
 
     def _flags(self, wait_for_ready):
         return _WAIT_FOR_READY if wait_for_ready else 0
@@ -553,7 +563,7 @@ class _UnaryUnaryMultiCallable(_MultiCallable, _api.UnaryUnaryMultiCallable):
                 metadata = self._channel.metadata(self._method, timeout, metadata, credentials)
             except _auth.AuthFailed as failed:
                 raise _InactiveRpcError(failed.code, failed.details, (), (),
-                                        f"{failed.code.name}:{failed.details}") from None
+                                        _debug(failed.code, failed.details)) from None
         data = self._unary(self._method, 0, timeout, metadata, 1 if wait_for_ready else 0, request)
         if type(data) is not bytes:
             raise _InactiveRpcError.of(data)
