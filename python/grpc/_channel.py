@@ -45,8 +45,10 @@ def _status_of(call):
     code, details = call.status()
     if details.startswith("received message is larger than the limit ("):
         details = "CLIENT: Received message larger than max (" + details[43:]
-    elif details.startswith("metadata: a key or value"):
+    elif details.startswith("metadata ") and " is not legal: " in details:
         details = "Invalid metadata"
+    elif code == 4 and details.startswith("Deadline Exceeded "):
+        details = "Deadline Exceeded"
     elif code == 14:
         details = _REFUSED.sub(r"last error: UNKNOWN: \1: Failed to connect to remote host: \2", details)
     return _common.status_code(code), details

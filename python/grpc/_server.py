@@ -108,8 +108,6 @@ class _Context(_api.ServicerContext):
         return None
 
     def auth_context(self):
-        if getattr(self._call, "is_secure", None) is None:
-            return {}
         if not self._call.is_secure():
             return {"transport_security_type": [b"insecure"], "security_level": [b"TSI_SECURITY_NONE"]}
         return {"transport_security_type": [b"ssl"], "security_level": [b"TSI_PRIVACY_AND_INTEGRITY"]}

@@ -39,7 +39,8 @@ static bool look(weir_call *c, py_ready_fn *ready) {
 }
 
 /* One slice of a wait: 1 ready, 0 `until` passed, -1 the slice is over, -2 it cannot be waited for. */
-static int wait_slice(weir_call *c, weir_call_op *op, py_ready_fn *ready, weir_io_nanos until, int64_t slice_ns) {
+static int wait_slice(weir_call *c, weir_call_op *op, py_ready_fn *ready, weir_io_nanos until,
+                      int64_t slice_ns) {
   weir_shard *s = c->shard;
   weir_io_nanos end = slice_ns ? weir_io_after(weir_shard_now(s), slice_ns) : WEIR_IO_NEVER;
   while (!ready(c)) {
@@ -58,13 +59,11 @@ int py_call_wait(py_state *st, weir_call *c, weir_call_op *op, py_ready_fn *read
   weir_io_nanos until = WEIR_IO_NEVER;
   for (bool first = true;; first = false) {
     int r;
-    Py_BEGIN_ALLOW_THREADS
-    weir_shard_enter(c->shard);
+    Py_BEGIN_ALLOW_THREADS weir_shard_enter(c->shard);
     if (first && timeout_ns > 0) until = weir_io_after(weir_shard_now(c->shard), timeout_ns);
     r = wait_slice(c, op, ready, until, is_main ? WEIR_MS(100) : 0);
     weir_shard_leave(c->shard);
-    Py_END_ALLOW_THREADS
-    if (r >= 0) return r;
+    Py_END_ALLOW_THREADS if (r >= 0) return r;
     if (r == -2) PyErr_SetString(PyExc_RuntimeError, "this thread cannot wait for the call");
     if (r == -2 || PyErr_CheckSignals()) return -1;
   }
@@ -125,8 +124,7 @@ static PyObject *call_send(PyObject *o, PyObject *message) {
   if (weir_buf_view(body).len <= KEEP_GIL_MAX) {
     code = put(self, body);
   } else {
-    Py_BEGIN_ALLOW_THREADS
-    code = put(self, body);
+    Py_BEGIN_ALLOW_THREADS code = put(self, body);
     Py_END_ALLOW_THREADS
   }
   weir_buf_unref(body);
@@ -136,10 +134,8 @@ static PyObject *call_send(PyObject *o, PyObject *message) {
 static PyObject *call_half_close(PyObject *o, PyObject *none) {
   weir_code code;
   (void)none;
-  Py_BEGIN_ALLOW_THREADS
-  code = weir_half_close(((py_call *)o)->c);
-  Py_END_ALLOW_THREADS
-  return PyLong_FromLong(code);
+  Py_BEGIN_ALLOW_THREADS code = weir_half_close(((py_call *)o)->c);
+  Py_END_ALLOW_THREADS return PyLong_FromLong(code);
 }
 
 /* ---- the call -------------------------------------------------------------------------------------------------------------- */
@@ -207,12 +203,10 @@ static PyObject *call_cancel(PyObject *o, PyObject *args) {
   if (!PyArg_ParseTuple(args, "is", &code, &text)) return NULL;
   PyObject *keep = PyTuple_GET_ITEM(args, 1);
   Py_INCREF(keep);
-  Py_BEGIN_ALLOW_THREADS
-  weir_shard_enter(c->shard);
+  Py_BEGIN_ALLOW_THREADS weir_shard_enter(c->shard);
   weir_call_cancel(c, code, text);
   weir_shard_leave(c->shard);
-  Py_END_ALLOW_THREADS
-  Py_DECREF(keep);
+  Py_END_ALLOW_THREADS Py_DECREF(keep);
   Py_RETURN_NONE;
 }
 
@@ -235,6 +229,11 @@ static PyObject *call_peer(PyObject *o, PyObject *none) {
 static PyObject *call_method(PyObject *o, PyObject *none) {
   (void)none;
   return py_from_text(weir_str_of(weir_call_method(((py_call *)o)->c)));
+}
+
+static PyObject *call_is_secure(PyObject *o, PyObject *none) {
+  (void)none;
+  return PyBool_FromLong(((py_call *)o)->served && ((py_call *)o)->served->is_secure);
 }
 
 /* (events, tag): tag will come out of events: client: when the call is over; server: if it is cancelled before it is
@@ -264,10 +263,8 @@ static PyObject *call_send_headers(PyObject *o, PyObject *pairs) {
     py_metadata_fini(&md);
     return NULL;
   }
-  Py_BEGIN_ALLOW_THREADS
-  code = weir_send_headers(((py_call *)o)->c, md.kvs, md.n);
-  Py_END_ALLOW_THREADS
-  py_metadata_fini(&md);
+  Py_BEGIN_ALLOW_THREADS code = weir_send_headers(((py_call *)o)->c, md.kvs, md.n);
+  Py_END_ALLOW_THREADS py_metadata_fini(&md);
   return PyLong_FromLong(code);
 }
 
@@ -291,7 +288,8 @@ static void finish_running(weir_call *c, weir_code code, weir_str text, weir_buf
   }
   c->out_closed = true;
   c->discard = true;
-  weir_call_tell(c->conn, c->rpc, weir_call_status_of(code), text, c->server.trailers.kvs, c->server.trailers.n);
+  weir_call_tell(c->conn, c->rpc, weir_call_status_of(code), text, c->server.trailers.kvs,
+                 c->server.trailers.n);
 }
 
 /* The event if it will not come any more. Written by the next who waits, or the dispatcher. */
@@ -316,7 +314,8 @@ static PyObject *call_complete(PyObject *o, PyObject *const *args, Py_ssize_t n)
   py_call *self = (py_call *)o;
   weir_buf *body = NULL;
   weir_str text;
-  if (n != 3 || !self->server) return PyErr_Format(PyExc_TypeError, "expected code, details, message or None");
+  if (n != 3 || !self->server)
+    return PyErr_Format(PyExc_TypeError, "expected code, details, message or None");
   long code = PyLong_AsLong(args[0]);
   if ((code == -1 && PyErr_Occurred()) || !py_to_view(args[1], &text)) return NULL;
   if (self->completed) Py_RETURN_FALSE;
@@ -363,6 +362,7 @@ static PyMethodDef call_methods[] = {
     {"time_left", call_time_left, METH_NOARGS, "time_left() -> seconds or None"},
     {"peer", call_peer, METH_NOARGS, "peer() -> str"},
     {"method", call_method, METH_NOARGS, "method() -> str"},
+    {"is_secure", call_is_secure, METH_NOARGS, "is_secure() -> bool, of a server's call"},
     {"on_end", call_on_end, METH_VARARGS, "on_end(events, tag)"},
     {"send_headers", call_send_headers, METH_O, "send_headers(pairs) -> code"},
     {"set_trailers", call_set_trailers, METH_O, "set_trailers(pairs) -> code"},

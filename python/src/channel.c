@@ -3,8 +3,7 @@
 #include "creds.h"
 
 typedef struct py_channel {
-  PyObject_HEAD
-  weir_channel *ch;
+  PyObject_HEAD weir_channel *ch;
   py_state *st;
 } py_channel;
 
@@ -17,8 +16,8 @@ static const weir_method kinds[] = {
 };
 
 static PyObject *channel_new(PyTypeObject *type, PyObject *args, PyObject *kw) {
-  static char *names[] = {"target", "creds", "authority", "user_agent", "max_recv", "max_send",
-                          "min_backoff_ns", "max_backoff_ns", NULL};
+  static char *names[] = {"target",   "creds",          "authority",      "user_agent", "max_recv",
+                          "max_send", "min_backoff_ns", "max_backoff_ns", NULL};
   py_state *st = py_state_of(type);
   const char *target;
   PyObject *creds = Py_None;
@@ -61,8 +60,7 @@ static void channel_drop(py_channel *self, const char *text) {
   weir_channel *ch = self->ch;
   self->ch = NULL;
   if (!ch) return;
-  Py_BEGIN_ALLOW_THREADS
-  cancel_all(ch, text);
+  Py_BEGIN_ALLOW_THREADS cancel_all(ch, text);
   weir_channel_unref(ch);
   Py_END_ALLOW_THREADS
 }
@@ -112,7 +110,8 @@ static bool start_parse(PyObject *self, PyObject *const *args, Py_ssize_t n, sta
   a->path = PyBytes_AS_STRING(args[0]);
   a->kind = PyLong_AsLong(args[1]);
   a->flags = PyLong_AsUnsignedLong(args[4]);
-  if (PyErr_Occurred() || !py_to_timeout(args[2], &a->timeout_ns) || !py_to_metadata(args[3], &a->md)) return false;
+  if (PyErr_Occurred() || !py_to_timeout(args[2], &a->timeout_ns) || !py_to_metadata(args[3], &a->md))
+    return false;
   if (a->kind < 0 || a->kind > WEIR_BIDI) {
     PyErr_SetString(PyExc_ValueError, "no such kind of method");
     return false;
@@ -144,8 +143,8 @@ static weir_call *start_locked(start_args *a) {
   weir_code code = a->body ? weir_call_put(c, (weir_str){NULL, 0}, a->body, true) : WEIR_OK;
   if (code && c->state != WEIR_CALL_ENDED) {
     char text[96];
-    snprintf(text, sizeof text, "CLIENT: Sent message larger than max (%zu vs. %u)", weir_buf_view(a->body).len,
-             c->max_send);
+    snprintf(text, sizeof text, "CLIENT: Sent message larger than max (%zu vs. %u)",
+             weir_buf_view(a->body).len, c->max_send);
     weir_call_end(c, code, weir_str_of(text), NULL, 0);
   }
   weir_client_call_go(c);
@@ -156,11 +155,9 @@ static PyObject *channel_start(PyObject *self, PyObject *const *args, Py_ssize_t
   start_args a;
   weir_call *c = NULL;
   if (start_parse(self, args, n, &a)) {
-    Py_BEGIN_ALLOW_THREADS
-    c = start_locked(&a);
+    Py_BEGIN_ALLOW_THREADS c = start_locked(&a);
     if (c) weir_shard_leave(c->shard);
-    Py_END_ALLOW_THREADS
-    if (!c) PyErr_NoMemory();
+    Py_END_ALLOW_THREADS if (!c) PyErr_NoMemory();
   }
   start_fini(&a);
   return c ? py_call_new(((py_channel *)self)->st, c, NULL, NULL) : NULL;
@@ -215,8 +212,7 @@ static PyObject *channel_state(PyObject *self, PyObject *connect) {
   int state = WEIR_SHUTDOWN;
   if (ch) {
     weir_channel_ref(ch);
-    Py_BEGIN_ALLOW_THREADS
-    state = weir_channel_state(ch, connect == Py_True);
+    Py_BEGIN_ALLOW_THREADS state = weir_channel_state(ch, connect == Py_True);
     weir_channel_unref(ch);
     Py_END_ALLOW_THREADS
   }
@@ -232,11 +228,9 @@ static PyObject *channel_watch(PyObject *self, PyObject *args) {
   if (!ch) return PyBool_FromLong(last != WEIR_SHUTDOWN);
   weir_code code;
   weir_channel_ref(ch);
-  Py_BEGIN_ALLOW_THREADS
-  code = weir_channel_watch(ch, last, (int64_t)(seconds * 1e9), NULL, NULL);
+  Py_BEGIN_ALLOW_THREADS code = weir_channel_watch(ch, last, (int64_t)(seconds * 1e9), NULL, NULL);
   weir_channel_unref(ch);
-  Py_END_ALLOW_THREADS
-  if (PyErr_CheckSignals()) return NULL;
+  Py_END_ALLOW_THREADS if (PyErr_CheckSignals()) return NULL;
   return PyBool_FromLong(code == WEIR_OK);
 }
 

@@ -10,7 +10,8 @@ static PyObject *creds_new(PyTypeObject *type, PyObject *args, PyObject *kw) {
   if (!PyArg_ParseTupleAndKeywords(args, kw, "|OOOzI", names, &ca, &cert, &key, &o.server_name,
                                    &o.need_client_cert))
     return NULL;
-  if (!py_to_view(ca, &o.ca_pem) || !py_to_view(cert, &o.cert_pem) || !py_to_view(key, &o.key_pem)) return NULL;
+  if (!py_to_view(ca, &o.ca_pem) || !py_to_view(cert, &o.cert_pem) || !py_to_view(key, &o.key_pem))
+    return NULL;
   weir_creds *creds = weir_creds_tls(&o, &e);
   if (!creds) {
     PyErr_SetString(PyExc_ValueError, e.msg);

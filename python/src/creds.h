@@ -5,8 +5,7 @@
 #include "weir_py.h"
 
 typedef struct py_creds {
-  PyObject_HEAD
-  weir_creds *creds;
+  PyObject_HEAD weir_creds *creds;
 } py_creds;
 
 /** Borrowed; None: plaintext. NULL with an exception. */

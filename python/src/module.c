@@ -52,11 +52,10 @@ static int module_exec(PyObject *m) {
   if (!st->trash) return PyErr_NoMemory(), -1;
   Py_INCREF(&PyTuple_Type);
   st->metadatum = (PyObject *)&PyTuple_Type;
-  bool ok = find_main_thread(st) && add_type(m, &st->channel, &py_channel_spec, "Channel") &&
-            add_type(m, &st->call, &py_call_spec, "Call") &&
-            add_type(m, &st->server, &py_server_spec, "Server") &&
-            add_type(m, &st->creds, &py_creds_spec, "Creds") &&
-            add_type(m, &st->events, &py_events_spec, "Events");
+  bool ok =
+      find_main_thread(st) && add_type(m, &st->channel, &py_channel_spec, "Channel") &&
+      add_type(m, &st->call, &py_call_spec, "Call") && add_type(m, &st->server, &py_server_spec, "Server") &&
+      add_type(m, &st->creds, &py_creds_spec, "Creds") && add_type(m, &st->events, &py_events_spec, "Events");
   return ok ? 0 : -1;
 }
 

@@ -27,8 +27,7 @@ typedef struct worker {
 } worker;
 
 typedef struct py_server {
-  PyObject_HEAD
-  weir_server *s;
+  PyObject_HEAD weir_server *s;
   weir_shard *shard;
   py_state *st;
 
@@ -91,6 +90,7 @@ static weir_code on_call(weir_call *c, const void *impl, void *ctx, const void *
   if (!v) return weir_fail(c, WEIR_RESOURCE_EXHAUSTED, "out of memory");
   v->call = c;
   weir_shard_enter(s->shard);
+  v->is_secure = c->conn && weir_conn_is_tls(c->conn);
   bool full = s->max_active && s->n_active >= s->max_active, draining = s->draining;
   if (!full && !draining) {
     weir_call_ref(c);
@@ -147,7 +147,7 @@ static PyObject *served_call(py_server *s, py_served *v) {
   return v ? py_call_new(s->st, v->call, s, v) : NULL;
 }
 
-/* (seconds to linger, wall, cpu): the next call, or None. wall and cpu: what the worker spent since its last wait. */
+/* (seconds to linger): the next call, or None. */
 static PyObject *server_take(PyObject *self, PyObject *linger) {
   py_server *s = (py_server *)self;
   double seconds = PyFloat_AsDouble(linger);
@@ -157,8 +157,7 @@ static PyObject *server_take(PyObject *self, PyObject *linger) {
   py_served *v = take_ready(s);
   weir_shard_leave_later(s->shard);
   if (!v && seconds > 0) {
-    Py_BEGIN_ALLOW_THREADS
-    weir_shard_enter(s->shard);
+    Py_BEGIN_ALLOW_THREADS weir_shard_enter(s->shard);
     v = wait_ready(s, (int64_t)(seconds * 1e9));
     weir_shard_leave(s->shard);
     Py_END_ALLOW_THREADS
@@ -244,8 +243,7 @@ static PyObject *server_need(PyObject *self, PyObject *none) {
   (void)none;
   size_t need = 0;
   bool over = false;
-  Py_BEGIN_ALLOW_THREADS
-  for (int i = 0; i < 500 && !need && !over; i++) {
+  Py_BEGIN_ALLOW_THREADS for (int i = 0; i < 500 && !need && !over; i++) {
     bool deep = dispatcher_look(s, &need);
     over = s->stopped && !s->n_active;
     if (!need && !over) {
@@ -253,8 +251,7 @@ static PyObject *server_need(PyObject *self, PyObject *none) {
       if (deep) i += 499;
     }
   }
-  Py_END_ALLOW_THREADS
-  return PyLong_FromSsize_t(over ? -1 : (Py_ssize_t)need);
+  Py_END_ALLOW_THREADS return PyLong_FromSsize_t(over ? -1 : (Py_ssize_t)need);
 }
 
 /* ---- life -------------------------------------------------------------------------------------------------------------------- */
@@ -271,7 +268,8 @@ static bool server_init(py_server *self, const weir_server_opts *o) {
 }
 
 static PyObject *server_new(PyTypeObject *type, PyObject *args, PyObject *kw) {
-  static char *names[] = {"max_workers", "max_concurrent", "max_recv", "max_send", "max_streams", "max_metadata", NULL};
+  static char *names[] = {"max_workers", "max_concurrent", "max_recv", "max_send",
+                          "max_streams", "max_metadata",   NULL};
   weir_server_opts o = {.size = sizeof o};
   Py_ssize_t max_workers = 0, max_active = 0;
   if (!PyArg_ParseTupleAndKeywords(args, kw, "|nnIIII", names, &max_workers, &max_active, &o.max_recv_bytes,
@@ -324,8 +322,7 @@ static void server_dealloc(PyObject *o) {
   py_server *self = (py_server *)o;
   PyTypeObject *type = Py_TYPE(o);
   if (self->s) {
-    Py_BEGIN_ALLOW_THREADS
-    weir_shard_enter(self->shard);
+    Py_BEGIN_ALLOW_THREADS weir_shard_enter(self->shard);
     self->draining = true;
     weir_shard_leave(self->shard);
     drop_ready(self);
@@ -349,20 +346,16 @@ static PyObject *server_listen(PyObject *o, PyObject *args) {
   uint16_t port = 0;
   weir_error e = {.msg = ""};
   weir_code code;
-  Py_BEGIN_ALLOW_THREADS
-  code = weir_server_listen(self->s, addr, c, &port, &e);
-  Py_END_ALLOW_THREADS
-  return code ? py_raise(&e) : PyLong_FromLong(port);
+  Py_BEGIN_ALLOW_THREADS code = weir_server_listen(self->s, addr, c, &port, &e);
+  Py_END_ALLOW_THREADS return code ? py_raise(&e) : PyLong_FromLong(port);
 }
 
 static PyObject *server_start(PyObject *o, PyObject *none) {
   (void)none;
   weir_error e = {.msg = ""};
   weir_code code;
-  Py_BEGIN_ALLOW_THREADS
-  code = weir_server_start(((py_server *)o)->s, &e);
-  Py_END_ALLOW_THREADS
-  if (code) return py_raise(&e);
+  Py_BEGIN_ALLOW_THREADS code = weir_server_start(((py_server *)o)->s, &e);
+  Py_END_ALLOW_THREADS if (code) return py_raise(&e);
   Py_RETURN_NONE;
 }
 
@@ -382,28 +375,24 @@ static void ignore(void *arg, weir_call *call, weir_code code) { (void)arg, (voi
 static PyObject *server_drain(PyObject *o, PyObject *none) {
   py_server *self = (py_server *)o;
   (void)none;
-  Py_BEGIN_ALLOW_THREADS
-  weir_shard_enter(self->shard);
+  Py_BEGIN_ALLOW_THREADS weir_shard_enter(self->shard);
   bool first = !self->draining;
   self->draining = true;
   weir_shard_leave(self->shard);
   if (first) weir_server_shutdown(self->s, -1, on_stopped, self);
-  Py_END_ALLOW_THREADS
-  Py_RETURN_NONE;
+  Py_END_ALLOW_THREADS Py_RETURN_NONE;
 }
 
 /* Ends what still runs. */
 static PyObject *server_cancel_all(PyObject *o, PyObject *none) {
   py_server *self = (py_server *)o;
   (void)none;
-  Py_BEGIN_ALLOW_THREADS
-  weir_shard_enter(self->shard);
+  Py_BEGIN_ALLOW_THREADS weir_shard_enter(self->shard);
   refuse_all(self, "Cancelling all calls");
   weir_shard_leave(self->shard);
   drop_ready(self);
   weir_server_shutdown(self->s, WEIR_MS(100), ignore, NULL);
-  Py_END_ALLOW_THREADS
-  Py_RETURN_NONE;
+  Py_END_ALLOW_THREADS Py_RETURN_NONE;
 }
 
 static PyObject *server_is_idle(PyObject *o, PyObject *none) {
@@ -421,7 +410,8 @@ static PyMethodDef server_methods[] = {
     {"take", server_take, METH_O, "take(seconds) -> the next Call, or None if none came"},
     {"need", server_need, METH_NOARGS, "need() -> how many workers to submit; -1: it is all over"},
     {"worker_done", server_worker_done, METH_NOARGS, "worker_done(): a worker that need() asked for has ended"},
-    {"set_slow", server_set_slow, METH_O, "set_slow(bool): handlers wait for something; give calls out at once"},
+    {"set_slow", server_set_slow, METH_O,
+     "set_slow(bool): handlers wait for something; give calls out at once"},
     {"drain", server_drain, METH_NOARGS, "drain(): no new calls"},
     {"cancel_all", server_cancel_all, METH_NOARGS, "cancel_all(): after drain: ends what runs"},
     {"is_idle", server_is_idle, METH_NOARGS, "is_idle() -> True if no call runs"},

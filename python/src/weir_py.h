@@ -95,12 +95,11 @@ typedef struct py_served {
   weir_list ready;  /* nobody has taken it */
   weir_list active; /* it has not been completed */
   weir_call *call;
-  weir_code refused; /* OK, or the status it is to end with at once */
+  bool is_secure;
 } py_served;
 
 typedef struct py_call {
-  PyObject_HEAD
-  weir_call *c;
+  PyObject_HEAD weir_call *c;
   py_state *st;
   struct py_server *server; /* NULL: a client's */
   py_served *served;

@@ -49,6 +49,7 @@ static void conn_on_timer(void *arg);
 
 weir_rpc *weir_conn_rpc(weir_conn *c) { return c->rpc; }
 weir_shard *weir_conn_shard(weir_conn *c) { return c->shard; }
+bool weir_conn_is_tls(const weir_conn *c) { return c->tls != NULL; }
 const char *weir_conn_peer(const weir_conn *c) { return c->peer; }
 void weir_conn_copy_peer(const weir_conn *c, char *to) { memcpy(to, c->peer, c->peer_len + 1); }
 bool weir_conn_is_starting(const weir_conn *c) { return !c->ready; }

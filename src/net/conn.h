@@ -44,6 +44,8 @@ void weir_conn_close(weir_conn *c);
 
 weir_rpc *weir_conn_rpc(weir_conn *c);
 weir_shard *weir_conn_shard(weir_conn *c);
+/** True if what goes over it is encrypted. */
+bool weir_conn_is_tls(const weir_conn *c);
 #define WEIR_PEER_CAP 128u
 /** The peer, as "ipv4:127.0.0.1:50051". */
 const char *weir_conn_peer(const weir_conn *c);
