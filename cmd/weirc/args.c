@@ -7,6 +7,7 @@
 const char *const weirc_generator_names[WEIRC_GENERATORS] = {"weir", "python", "pyi", "grpc_python"};
 
 _Thread_local jmp_buf *weirc_out_of_memory;
+_Thread_local FILE *weirc_err, *weirc_out;
 
 void *weirc_must(void *p) {
   if (!p) longjmp(*weirc_out_of_memory, 1);
@@ -53,12 +54,12 @@ static bool add_mapping(weirc_args *args, weir_str part) {
     disk = (weir_str){equals + 1, (size_t)(part.data + part.len - equals - 1)};
   }
   if (!disk.len) {
-    fprintf(stderr, "--proto_path passed empty directory name.  (Use \".\" for current directory.)\n");
+    fprintf(weirc_err, "--proto_path passed empty directory name.  (Use \".\" for current directory.)\n");
     return false;
   }
   weir_str shown = weirc_printf(args, WEIR_FMT, WEIR_ARG(disk));
   struct stat st;
-  if (stat(shown.data, &st) != 0) fprintf(stderr, "%s: warning: directory does not exist.\n", shown.data);
+  if (stat(shown.data, &st) != 0) fprintf(weirc_err, "%s: warning: directory does not exist.\n", shown.data);
   weirc_mapping m = {weirc_canonical(args, name), weirc_canonical(args, disk)};
   weirc_push(args, &args->paths, m);
   return true;
@@ -77,11 +78,11 @@ static bool take_proto_path(weirc_args *args, const char *value) {
 
 static bool set_once(weir_str *slot, const char *flag, const char *value) {
   if (slot->data) {
-    fprintf(stderr, "%s may only be passed once.\n", flag);
+    fprintf(weirc_err, "%s may only be passed once.\n", flag);
     return false;
   }
   if (!*value) {
-    fprintf(stderr, "%s requires a non-empty value.\n", flag);
+    fprintf(weirc_err, "%s requires a non-empty value.\n", flag);
     return false;
   }
   *slot = weir_str_of(value);
@@ -187,7 +188,7 @@ static bool find_flag(weir_str flag, size_t *out) {
 static bool want_value(weir_str flag, char **next, int *used, const char **value) {
   if (*value) return true;
   if (!*next || (*next)[0] == '-') {
-    fprintf(stderr, "Missing value for flag: " WEIR_FMT "\n", WEIR_ARG(flag));
+    fprintf(weirc_err, "Missing value for flag: " WEIR_FMT "\n", WEIR_ARG(flag));
     return false;
   }
   *value = *next;
@@ -204,20 +205,20 @@ static bool parse_flag(weirc_args *args, const char *arg, char **next, int *used
   if (find_generator(flag, &generator, &is_opt))
     return want_value(flag, next, used, &value) && apply_generator(args, generator, is_opt, flag, value);
   if (!find_flag(flag, &i)) {
-    fprintf(stderr, "Unknown flag: " WEIR_FMT "\n", WEIR_ARG(flag));
+    fprintf(weirc_err, "Unknown flag: " WEIR_FMT "\n", WEIR_ARG(flag));
     return false;
   }
   if (flags[i].has_value)
     return want_value(flag, next, used, &value) && apply(args, flags[i].id, flags[i].name, value);
   if (!value) return apply(args, flags[i].id, flags[i].name, "");
-  fprintf(stderr, "%s does not take a parameter.\n", flags[i].name);
+  fprintf(weirc_err, "%s does not take a parameter.\n", flags[i].name);
   return false;
 }
 
 static bool check(const weirc_args *args) {
   if (args->help || args->version) return true;
   if (!args->inputs.len) {
-    fputs("Missing input file.\n", stderr);
+    fputs("Missing input file.\n", weirc_err);
     return false;
   }
   bool any_out = false;
@@ -225,19 +226,19 @@ static bool check(const weirc_args *args) {
     const weirc_directive *d = &args->generators[i];
     any_out = any_out || d->folder.data;
     if (!d->has_opt || d->folder.data) continue;
-    fprintf(stderr, "Unknown flag: --%s_opt\n", weirc_generator_names[i]);
+    fprintf(weirc_err, "Unknown flag: --%s_opt\n", weirc_generator_names[i]);
     return false;
   }
   if (!any_out && !args->descriptor_out.data && !args->dependency_out.data) {
-    fputs("Missing output directives.\n", stderr);
+    fputs("Missing output directives.\n", weirc_err);
     return false;
   }
   if (args->dependency_out.data && args->inputs.len > 1) {
-    fputs("Can only process one input file when using --dependency_out=FILE.\n", stderr);
+    fputs("Can only process one input file when using --dependency_out=FILE.\n", weirc_err);
     return false;
   }
   if (args->include_imports && !args->descriptor_out.data)
-    fputs("--include_imports only makes sense when combined with --descriptor_set_out.\n", stderr);
+    fputs("--include_imports only makes sense when combined with --descriptor_set_out.\n", weirc_err);
   return true;
 }
 

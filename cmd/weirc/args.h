@@ -7,6 +7,7 @@
 #include "schema/def.h"
 
 #include <setjmp.h>
+#include <stdio.h>
 
 /** One --proto_path: files under `disk` are imported by names under `name`. */
 typedef struct weirc_mapping {
@@ -41,7 +42,7 @@ typedef struct weirc_args {
   bool help, version;
 } weirc_args;
 
-/** Reads the command line. False after a message on stderr. */
+/** Reads the command line. False after a message. */
 bool weirc_args_parse(weirc_args *args, int argc, char **argv);
 
 /** Text of --help. */
@@ -51,6 +52,9 @@ extern const char weirc_help[];
 weir_str weirc_printf(weirc_args *args, const char *fmt, ...) WEIR_PRINTF(2, 3);
 void *weirc_must(void *p);
 extern _Thread_local jmp_buf *weirc_out_of_memory;
+
+/** Where messages and --help go, of the run that this thread is at. */
+extern _Thread_local FILE *weirc_err, *weirc_out;
 
 #define weirc_push(args, list, ...)                                                                         \
   ((list)->len == (list)->cap ? (void)((list)->data = weirc_must(weir_arena_grow(                           \

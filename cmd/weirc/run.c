@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-/* One run. Reports what is wrong on stderr. */
+/* One run. Reports what is wrong on weirc_err. */
 typedef struct run {
   weirc_args *args;
   weir_schema *schema;
@@ -27,7 +27,7 @@ static void print_report(const weir_report *report) {
   weir_bytes out = weir_bytes_in(WEIR_MEM_DEFAULT);
   for (uint32_t i = 0; i < report->len; i++) weir_diagnostic_print(&report->data[i], &out);
   if (out.failed) weirc_must(NULL);
-  if (out.len) fwrite(out.data, 1, out.len, stderr);
+  if (out.len) fwrite(out.data, 1, out.len, weirc_err);
   weir_bytes_fini(&out);
 }
 
@@ -60,7 +60,7 @@ static bool folder_exists(weirc_args *args, weir_str dir) {
   struct stat st;
   errno = ENOTDIR;
   if (stat(weirc_printf(args, WEIR_FMT, WEIR_ARG(dir)).data, &st) == 0 && S_ISDIR(st.st_mode)) return true;
-  fprintf(stderr, WEIR_FMT "%s: %s\n", WEIR_ARG(dir), dir.data[dir.len - 1] == '/' ? "" : "/",
+  fprintf(weirc_err, WEIR_FMT "%s: %s\n", WEIR_ARG(dir), dir.data[dir.len - 1] == '/' ? "" : "/",
           strerror(errno));
   return false;
 }
@@ -86,7 +86,7 @@ static bool add_output(run *r, weir_str folder, const weir_output *out) {
   for (uint32_t i = 0; i < r->outputs.len; i++) {
     if (!weir_str_eq(r->outputs.data[i].path, o.path)) continue;
     if (out->keep) return true;
-    fprintf(stderr, WEIR_FMT ": Tried to write the same file twice.\n", WEIR_ARG(out->name));
+    fprintf(weirc_err, WEIR_FMT ": Tried to write the same file twice.\n", WEIR_ARG(out->name));
     return false;
   }
   weirc_push(args, &r->outputs, o);
@@ -96,7 +96,7 @@ static bool add_output(run *r, weir_str folder, const weir_output *out) {
 static bool generate_with(run *r, weirc_generator g) {
   const weirc_directive *d = &r->args->generators[g];
   if (g == WEIRC_C && d->options.len) {
-    fprintf(stderr, "--weir_out: Unknown generator option: " WEIR_FMT "\n", WEIR_ARG(d->options));
+    fprintf(weirc_err, "--weir_out: Unknown generator option: " WEIR_FMT "\n", WEIR_ARG(d->options));
     return false;
   }
   if (!folder_exists(r->args, d->folder)) return false;
@@ -107,7 +107,7 @@ static bool generate_with(run *r, weirc_generator g) {
     weir_str error = {NULL, 0};
     ok = must(generators[g](r->schema, file, d->options, &out, &error)) == WEIR_EOK && ok;
     if (!error.len) continue;
-    fprintf(stderr, "--%s_out: " WEIR_FMT ": " WEIR_FMT "\n", weirc_generator_names[g],
+    fprintf(weirc_err, "--%s_out: " WEIR_FMT ": " WEIR_FMT "\n", weirc_generator_names[g],
             WEIR_ARG(file->def.name), WEIR_ARG(error));
     return false;
   }
@@ -147,7 +147,7 @@ static bool make_rule(run *r) {
   weirc_args *args = r->args;
   if (!args->dependency_out.data) return true;
   if (!r->outputs.len) {
-    fputs("Can only use --dependency_out=FILE when generating code.\n", stderr);
+    fputs("Can only use --dependency_out=FILE when generating code.\n", weirc_err);
     return false;
   }
   weir_file_list files = {0};
@@ -185,11 +185,11 @@ static bool obey(run *r, int argc, char **argv) {
   args->arena = weirc_must(weir_arena_new(NULL, 0));
   if (!weirc_args_parse(args, argc, argv)) return false;
   if (args->help) {
-    fputs(weirc_help, stdout);
+    fputs(weirc_help, weirc_out);
     return true;
   }
   if (args->version) {
-    printf("weirc %s\n", weir_version());
+    fprintf(weirc_out, "weirc %s\n", weir_version());
     return true;
   }
   r->schema = weirc_must(weir_schema_new(WEIR_MEM_DEFAULT, weirc_tree_loader(args)));
@@ -200,19 +200,23 @@ static bool obey_or_give_up(run *r, int argc, char **argv) {
   jmp_buf out_of_memory;
   weirc_out_of_memory = &out_of_memory;
   if (setjmp(out_of_memory)) {
-    fputs("weirc: out of memory\n", stderr);
+    fputs("weirc: out of memory\n", weirc_err);
     return false;
   }
   return obey(r, argc, argv);
 }
 
-int weirc_main(int argc, char **argv) {
+int weirc_main(int argc, char **argv, FILE *out, FILE *err) {
   weirc_args args = {0};
   run r = {.args = &args};
+  weirc_out = out;
+  weirc_err = err;
   bool ok = obey_or_give_up(&r, argc, argv);
   weirc_out_of_memory = NULL;
   weir_schema_free(r.schema);
   weir_arena_free(args.arena);
-  fflush(stdout);
+  fflush(out);
+  fflush(err);
+  weirc_out = weirc_err = NULL;
   return ok ? 0 : 1;
 }

@@ -56,7 +56,7 @@ static weir_str find_on_disk(weirc_args *args, weir_str name) {
 /* ---- inputs -------------------------------------------------------------------------------------------- */
 
 static bool report(weir_str input, const char *text) {
-  fprintf(stderr, WEIR_FMT ": %s\n", WEIR_ARG(input), text);
+  fprintf(weirc_err, WEIR_FMT ": %s\n", WEIR_ARG(input), text);
   return false;
 }
 
@@ -67,7 +67,7 @@ static bool name_of_disk_file(weirc_args *args, weir_str input, weir_str *name) 
     weir_str first = find_on_disk(args, *name), mine;
     if (rebase(args, *name, args->paths.data[i].name, args->paths.data[i].disk, &mine) && first.data &&
         !weir_str_eq(first, mine)) {
-      fprintf(stderr,
+      fprintf(weirc_err,
               WEIR_FMT
               ": Input is shadowed in the --proto_path by \"" WEIR_FMT
               "\".  Either use the latter file as your input or reorder the --proto_path so that the former "
@@ -95,7 +95,8 @@ bool weirc_tree_name(weirc_args *args, weir_str input, weir_str *name) {
   int error = errno;
   *name = input;
   if (find_on_disk(args, input).data || weir_schema_builtin(input, &text)) return true;
-  fprintf(stderr, "Could not make proto path relative: " WEIR_FMT ": %s\n", WEIR_ARG(input), strerror(error));
+  fprintf(weirc_err, "Could not make proto path relative: " WEIR_FMT ": %s\n", WEIR_ARG(input),
+          strerror(error));
   return false;
 }
 

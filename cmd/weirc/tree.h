@@ -9,7 +9,7 @@
 /** Reads sources for a schema; ctx is the weirc_args. */
 weir_loader weirc_tree_loader(weirc_args *args);
 
-/** The name under which importers know an input given on the command line. False after a message on stderr. */
+/** The name under which importers know an input given on the command line. False after a message. */
 bool weirc_tree_name(weirc_args *args, weir_str input, weir_str *name);
 
 #endif

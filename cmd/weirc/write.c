@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 static bool report(weir_str path) {
-  fprintf(stderr, WEIR_FMT ": %s\n", WEIR_ARG(path), strerror(errno));
+  fprintf(weirc_err, WEIR_FMT ": %s\n", WEIR_ARG(path), strerror(errno));
   return false;
 }
 

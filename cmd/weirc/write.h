@@ -18,10 +18,10 @@ typedef struct weirc_outputs {
 } weirc_outputs;
 
 /** Writes all outputs; missing folders below `root_len` bytes of each path are made by the caller's wish through
- * weirc_make_folders. False after a message on stderr; nothing is left behind then. */
+ * weirc_make_folders. False after a message; nothing is left behind then. */
 bool weirc_write_all(weirc_args *args, weirc_outputs *outputs);
 
-/** Makes the folders of `name` within the folder `dir`. False after a message on stderr. */
+/** Makes the folders of `name` within the folder `dir`. False after a message. */
 bool weirc_make_folders(weirc_args *args, weir_str dir, weir_str name);
 
 #endif
