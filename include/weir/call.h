@@ -39,7 +39,7 @@ typedef struct weir_call_opts {
   const weir_kv *metadata; /* copied */
   size_t n_metadata;
   const char *authority; /* NULL: the channel's */
-  uint32_t send_buffer;  /* high-water mark of bytes sent but not yet written; default 64 KiB */
+  uint32_t send_buffer;  /* high-water mark of bytes sent but not yet written; default and least 64 KiB */
   uint32_t flags;        /* WEIR_WAIT_FOR_READY */
 } weir_call_opts;
 
@@ -62,35 +62,46 @@ WEIR_API weir_call *weir_call_start(weir_channel *ch, const weir_method *m, cons
 
 /* ---- both sides: messages -------------------------------------------------------------------------------------------------- */
 
-/** Encodes and queues a message at once; blocks while more than the high-water mark is queued. OK; the call's final
- * code if it is over (client: EOF if it ended OK); FAILED_PRECONDITION after half-close or where blocking is not
- * allowed; RESOURCE_EXHAUSTED if the message is over the limit (the call goes on). */
+/** Encodes and queues a message; blocks first while more than the high-water mark is queued. OK: taken, not yet
+ * received by anyone. The call's final code if it is over (client: EOF if it ended OK; server: CANCELLED, or
+ * FAILED_PRECONDITION if it was ended with a status). FAILED_PRECONDITION after half-close, where blocking is not
+ * allowed, or for the one reply that the handler fills in. RESOURCE_EXHAUSTED: over max_send_bytes, or out of memory;
+ * INTERNAL: the message cannot be encoded (a required field is missing, text that is not UTF-8; the log says which):
+ * the call goes on, and this message was not sent. */
 WEIR_API weir_code weir_send(weir_call *c, const void *msg);
-/** OK with *msg in arena a (weir_buf: a reference the caller owns), EOF when the peer has half-closed or the call
- * ended with OK, or the code the call failed with. Reading opens the peer's window. */
+/** OK with *msg in arena a (weir_buf: a reference the caller owns; a may be NULL), EOF when the peer has half-closed or
+ * the call ended with OK, or the code the call failed with. Reading opens the peer's window: who does not read stops
+ * the sender, and only that one. INTERNAL if the message cannot be decoded, which ends the call. FAILED_PRECONDITION
+ * where blocking is not allowed, and on a call of weir_unary_async. */
 WEIR_API weir_code weir_recv(weir_call *c, weir_arena *a, void **msg);
 /** Client: no more will be sent. Idempotent. */
 WEIR_API weir_code weir_half_close(weir_call *c);
-/** Client: waits for the status; messages not received are dropped. Idempotent. */
+/** Client: waits for the status; messages not received are dropped. Does not half-close: a server that waits for more
+ * requests would be waited for in vain. Idempotent, from several threads too; what it returns is the call's status, but
+ * FAILED_PRECONDITION (and nothing was dropped) where blocking is not allowed. */
 WEIR_API weir_code weir_finish(weir_call *c, weir_error *e);
 /** PENDING: taken, fn comes when the queue is below the low-water mark. */
 WEIR_API weir_code weir_send_async(weir_call *c, const void *msg, weir_fn *fn, void *arg);
 WEIR_API weir_code weir_recv_async(weir_call *c, weir_arena *a, void **msg, weir_fn *fn, void *arg);
+/** Drops no messages: the status stands behind them, so go on receiving, or cancel. All three: FAILED_PRECONDITION if
+ * the last one of its kind has not called back yet. */
 WEIR_API weir_code weir_finish_async(weir_call *c, weir_fn *fn, void *arg);
 
 /* ---- both sides: the call --------------------------------------------------------------------------------------------------- */
 
 /** Any thread, idempotent. Client: the call ends with CANCELLED; server: with CANCELLED, nothing more is sent. */
 WEIR_API void weir_cancel(weir_call *c);
-/** fn runs once if the call is cancelled or its deadline passes (server: also when the client or the connection goes
- * away), at once if that was so already; never after the call ended otherwise, or weir_complete was called. One per call. */
+/** fn runs once, on the loop, if the call is cancelled or its deadline passes (server: also when the client or the
+ * connection goes away), soon if that was so already; never if the call ended otherwise. It does not begin after
+ * weir_complete, but may be running when another thread calls that. One per call. */
 WEIR_API void weir_on_cancel(weir_call *c, weir_fn *fn, void *arg);
-/** True once the call was cancelled, its deadline passed or its connection was lost. */
+/** True once the call was cancelled or its deadline passed (server: or its client or connection went away). */
 WEIR_API bool weir_is_cancelled(const weir_call *c);
 /** ns to the deadline; INT64_MAX: none; < 0: over or cancelled. */
 WEIR_API int64_t weir_time_left(weir_call *c);
-/** The peer's metadata: server: the request's; client: the initial metadata (waits for them, blocking; empty on a
- * loop's thread if they are not there yet, or for Trailers-Only). Valid until unref. */
+/** The peer's metadata: server: the request's; client: the initial metadata (waits for them, blocking; a server sends
+ * them with its first message, or when it ends the call; empty on a loop's thread if they are not there yet, or for
+ * Trailers-Only). Valid until unref. */
 WEIR_API const weir_kv *weir_headers(weir_call *c, size_t *n);
 /** Client, after the call ended: the trailing metadata. Valid until unref. */
 WEIR_API const weir_kv *weir_trailers(weir_call *c, size_t *n);

@@ -43,11 +43,12 @@ typedef struct weir_call_info {
   const char *method;      /* "/package.Service/Method" */
   const weir_kv *metadata; /* on_start may point it at other pairs (they are copied when it returns) */
   size_t n_metadata;
-  int64_t timeout_ns; /* INT64_MAX: none; on_start may lower it */
+  int64_t timeout_ns; /* INT64_MAX: none; a client's on_start may lower it */
 } weir_call_info;
 
 /** Client and server alike; any hook may be NULL. Hooks run on the thread that does the operation and must not
- * block on a loop's thread. */
+ * block on a loop's thread. What a hook refuses ends the call with its code (what is no status counts as UNKNOWN) and
+ * the text "refused by an interceptor"; a server tells its client. */
 typedef struct weir_interceptor {
   size_t size;
   void *ctx;
@@ -55,7 +56,8 @@ typedef struct weir_interceptor {
   weir_code (*on_start)(void *ctx, weir_call *c, weir_call_info *io);
   /** Each message, serialised; sent: by us. Not OK: the call ends with that code. */
   weir_code (*on_message)(void *ctx, weir_call *c, bool sent, weir_str raw);
-  /** Once, when the call is over. */
+  /** Once for each on_start that was called, on the loop, when the connection is done with the call. A server's
+   * handler may still be running, and a reply that came may be taken (on_message) later. */
   void (*on_end)(void *ctx, weir_call *c, weir_code code);
 } weir_interceptor;
 
@@ -66,9 +68,9 @@ typedef struct weir_channel_opts {
   weir_loop *loop;                             /* NULL: a private one, which needs no care */
   const char *authority;                       /* NULL: from the target */
   const char *user_agent;                      /* put before weir's own */
-  const weir_interceptor *const *interceptors; /* outermost first; the structs must outlive the channel */
+  const weir_interceptor *const *interceptors; /* outermost first; the structs must live until the last on_end */
   size_t n_interceptors;
-  int64_t connect_timeout_ns;             /* of one attempt; default 20 s */
+  int64_t connect_timeout_ns; /* for each address, until the server's SETTINGS; default and most 20 s */
   int64_t min_backoff_ns, max_backoff_ns; /* between attempts; default 1 s and 120 s */
   uint32_t max_recv_bytes;                /* of one message; default 4 MiB; UINT32_MAX: no limit */
   uint32_t max_send_bytes;                /* default: no limit */

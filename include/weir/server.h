@@ -31,7 +31,7 @@ typedef struct weir_service {
 
 typedef struct weir_server_opts {
   size_t size;
-  weir_loop *loop;                             /* NULL: a private one, driven by weir_server_run */
+  weir_loop *loop;                             /* NULL: a private one, which needs no care */
   const weir_interceptor *const *interceptors; /* outermost first; the structs must outlive the server */
   size_t n_interceptors;
   uint32_t max_concurrent_streams; /* per connection; default: no limit */
@@ -39,7 +39,7 @@ typedef struct weir_server_opts {
   uint32_t max_send_bytes;         /* default: no limit */
   uint32_t recv_window;            /* bytes a stream may send ahead; default 1 MiB */
   uint32_t max_metadata_bytes;     /* of one call's request headers; default 16 KiB */
-  int64_t handshake_timeout_ns;    /* from accept to the client's SETTINGS; default 120 s */
+  int64_t handshake_timeout_ns;    /* from accept to the client's SETTINGS; default and most 20 s */
   uint32_t flags;                  /* 0 */
 } weir_server_opts;
 
@@ -67,23 +67,26 @@ WEIR_API weir_code weir_server_listen(weir_server *s, const char *addr, weir_cre
                                       weir_error *e);
 /** Begins to accept; does not block. */
 WEIR_API weir_code weir_server_start(weir_server *s, weir_error *e);
-/** Starts if that was not done, then serves on the calling thread (or waits, if the loop has threads) until
- * weir_server_shutdown has finished. */
+/** Starts if that was not done, then serves on the calling thread (or waits, if the loop has threads) until a
+ * weir_server_shutdown from elsewhere has finished. FAILED_PRECONDITION: there is no address, the server was shut down,
+ * or this is a handler or callback. */
 WEIR_API weir_code weir_server_run(weir_server *s, weir_error *e);
 /** Stops gracefully: no new connections, GOAWAY, running calls may end within grace_ns (negative: no limit), then they
- * are cancelled. fn NULL blocks until all is over; else fn is called once. Idempotent: a later call may only shorten
- * the grace. Any thread; not signal-safe. */
+ * are cancelled; handlers are waited for all the same. fn NULL blocks until all is over: OK; but in a handler or
+ * callback, FAILED_PRECONDITION at once: it has begun, and ends after you. Else PENDING, and fn is called once when all
+ * is over; RESOURCE_EXHAUSTED: it has begun, but there is no memory to call fn. Idempotent: a later call may only
+ * shorten the grace. Any thread; not signal-safe. */
 WEIR_API weir_code weir_server_shutdown(weir_server *s, int64_t grace_ns, weir_fn *fn, void *arg);
 WEIR_API weir_server *weir_server_ref(weir_server *s);
-/** The last unref shuts down with no grace first. */
+/** The last unref shuts down with no grace first, and waits for handlers; in a handler or callback it does not wait. */
 WEIR_API void weir_server_unref(weir_server *s);
 
 /* ---- in handlers ------------------------------------------------------------------------------------------------------- */
 
 /** Sets the status text and returns code: return weir_fail(c, WEIR_NOT_FOUND, "no user %d", id); */
 WEIR_API weir_code weir_fail(weir_call *c, weir_code code, const char *fmt, ...) WEIR_PRINTF(3, 4);
-/** Ends a call whose handler returned WEIR_PENDING, once; any thread. The call must not be used afterwards unless a
- * reference is held. */
+/** Ends a call whose handler returned WEIR_PENDING, once; any thread, even before the handler has returned. With OK the
+ * reply goes out as it stands: fill it in before. The call must not be used afterwards unless a reference is held. */
 WEIR_API void weir_complete(weir_call *c, weir_code code);
 /** Initial metadata, sent now, before any message. FAILED_PRECONDITION if already sent; INVALID_ARGUMENT: an illegal
  * key or value. */

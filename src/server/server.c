@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define HANDSHAKE_TIMEOUT WEIR_SECONDS(120)
+#define HANDSHAKE_TIMEOUT WEIR_SECONDS(20) /* HTTP/2 itself (WEIR_H2_HANDSHAKE_NS) waits no longer */
 
 /* The methods of one weir_server_add. */
 typedef struct service_block {
