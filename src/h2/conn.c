@@ -338,6 +338,8 @@ void weir_h2_check(const weir_h2 *h2) {
     n_open += !weir_h2_stream_is_over(s);
   }
   WEIR_CHECK(n == h2->streams.n && n_open == h2->streams.n_open);
+  const weir_h2_stream *last = h2->streams.last;
+  WEIR_CHECK(!last || weir_h2_streams_search(&h2->streams, last->id) == last);
   WEIR_CHECK(h2->send_window <= WEIR_H2_MAX_WINDOW);
   WEIR_CHECK(h2->recv_window.left >= 0);
   WEIR_CHECK(h2->recv_window.left + h2->recv_window.unsaid <= h2->recv_window.size);

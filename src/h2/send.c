@@ -54,6 +54,7 @@ void weir_h2_set_user(weir_h2 *h2, uint32_t stream, void *user) {
 static weir_h2_stream *stream_to_send(weir_h2 *h2, uint32_t id) {
   if (h2->failed) return NULL;
   weir_h2_stream *s = weir_h2_streams_find(&h2->streams, id);
+  if (s) h2->streams.last = s;
   return s && s->send == WEIR_H2_OPEN && !s->is_detached ? s : NULL;
 }
 

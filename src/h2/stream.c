@@ -32,7 +32,7 @@ static weir_h2_stream **streams_bucket(const weir_h2_streams *t, uint32_t id) {
   return &t->buckets[(uint64_t)hash * t->n_buckets >> 32];
 }
 
-weir_h2_stream *weir_h2_streams_find(const weir_h2_streams *t, uint32_t id) {
+weir_h2_stream *weir_h2_streams_search(const weir_h2_streams *t, uint32_t id) {
   if (t->n == 0) return NULL;
   weir_h2_stream *s = *streams_bucket(t, id);
   while (s && s->id != id) s = s->chain;
@@ -75,6 +75,7 @@ weir_h2_stream *weir_h2_streams_add(weir_h2_streams *t, uint32_t id) {
   s->chain = *to;
   *to = s;
   weir_list_push(&t->all, &s->all);
+  t->last = s;
   t->n++;
   t->n_open++;
   weir_h2_stream_set_recv(t, s, WEIR_H2_OPEN);
@@ -88,6 +89,7 @@ void weir_h2_streams_release(weir_h2_streams *t, weir_h2_stream *s) {
   while (*at != s) at = &(*at)->chain;
   *at = s->chain;
   t->n--;
+  if (t->last == s) t->last = NULL;
   weir_list_remove(&s->all);
   weir_list_remove(&s->turn);
   weir_list_remove(&s->due);

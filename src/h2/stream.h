@@ -56,6 +56,7 @@ typedef struct weir_h2_streams {
   uint32_t n_buckets, multiplier; /* a power of two; odd and not known to the peer */
   weir_list all;                  /* in the order of opening */
   size_t n, n_open;               /* in the table; those not CLOSED in both halves */
+  weir_h2_stream *last;           /* the one that was added or used last, or NULL: mostly the next one too */
   weir_h2_stream *free;
   size_t n_free;
   uint32_t recent[WEIR_H2_RECENT]; /* ids of ended streams, shifted; bit 0 says RESET_BY_US */
@@ -64,8 +65,12 @@ typedef struct weir_h2_streams {
 void weir_h2_streams_init(weir_h2_streams *t, weir_mem mem);
 /** Frees all streams with their queues. */
 void weir_h2_streams_fini(weir_h2_streams *t);
+/** The part of weir_h2_streams_find that searches. */
+weir_h2_stream *weir_h2_streams_search(const weir_h2_streams *t, uint32_t id);
 /** The stream in the table, or NULL. */
-weir_h2_stream *weir_h2_streams_find(const weir_h2_streams *t, uint32_t id);
+static inline weir_h2_stream *weir_h2_streams_find(const weir_h2_streams *t, uint32_t id) {
+  return t->last && t->last->id == id ? t->last : weir_h2_streams_search(t, id);
+}
 /** A new stream, both halves OPEN; NULL when out of memory. The id must not be in the table. */
 weir_h2_stream *weir_h2_streams_add(weir_h2_streams *t, uint32_t id);
 /** Takes an ended stream out of the table and of every list, and keeps its slot for the next one. */
