@@ -10,9 +10,12 @@
 
 #include "echo.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static echo_stats stats;
@@ -334,6 +337,66 @@ static void refusals_end_calls(void **state) {
       }
 }
 
+/* ---- a connection that breaks while we write ------------------------------------------------------------------------ */
+
+static size_t put_frame(uint8_t *to, uint8_t type, uint8_t flags, const void *payload, size_t len) {
+  const uint8_t head[9] = {0, 0, (uint8_t)len, type, flags, 0, 0, 0, type == 4 ? 0 : 1};
+  memcpy(to, head, 9);
+  if (len) memcpy(to + 9, payload, len);
+  return 9 + len;
+}
+
+/* A whole answer on stream 1; RFC 7541: :status 200 is entry 8, the others are literals. */
+static size_t whole_answer(uint8_t *to) {
+  static const char headers[] = "\x88\x00\x0c"
+                                "content-type\x10"
+                                "application/grpc";
+  static const char trailers[] = "\x00\x0b"
+                                 "grpc-status\x01"
+                                 "0";
+  size_t n = put_frame(to, 1, 4, headers, sizeof headers - 1);
+  n += put_frame(to + n, 0, 0, "\0\0\0\0\2hi", 7);
+  return n + put_frame(to + n, 1, 5, trailers, sizeof trailers - 1);
+}
+
+static int raw_listen(uint16_t *port) {
+  struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t len = sizeof a;
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  assert_true(fd >= 0 && !bind(fd, (struct sockaddr *)&a, len) && !listen(fd, 1));
+  assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &len), 0);
+  *port = ntohs(a.sin_port);
+  return fd;
+}
+
+/* The server answered and closed; we write before we read. What it said counts. */
+static void an_answer_counts_though_writing_failed(void **state) {
+  rig r = {.loop = weir_loop_new(NULL, NULL)};
+  uint8_t bytes[4096];
+  outcome o;
+  (void)state;
+  int listener = raw_listen(&r.port);
+  rig_channel(&r, NO_CHANNEL_OPTS);
+  weir_call *c = unary(r.ch, "x", &o), *others[3];
+  for (int i = 0; i < 5; i++) weir_loop_run(r.loop, WEIR_MS(5));
+  int fd = accept(listener, NULL, NULL);
+  assert_true(send(fd, bytes, put_frame(bytes, 4, 0, NULL, 0), 0) == 9);
+  for (int i = 0; i < 10; i++) weir_loop_run(r.loop, WEIR_MS(5));
+  assert_true(recv(fd, bytes, sizeof bytes, 0) > 24);
+  assert_true(send(fd, bytes, whole_answer(bytes), 0) > 0);
+  close(fd);
+  close(listener);
+  for (int i = 0; i < 3; i++) { /* the loop is not driven: each writes by itself */
+    others[i] = weir_call_start(r.ch, &echo_chat, NULL);
+    usleep(10000);
+  }
+  drive(&r, &o.ends);
+  assert_int_equal(o.code, WEIR_OK);
+  for (int i = 0; i < 3; i++) weir_call_unref(others[i]);
+  weir_call_unref(c);
+  rig_down(&r);
+}
+
 /* ---- servers ----------------------------------------------------------------------------------------------------------------- */
 
 static weir_code stop_server(weir_call *c, const void *impl, void *ctx, const void *req, void *rep) {
@@ -447,6 +510,7 @@ int main(void) {
       cmocka_unit_test(small_send_buffers_do_not_hang),
       cmocka_unit_test(too_large_a_message_does_not_end_the_call),
       cmocka_unit_test(refusals_end_calls),
+      cmocka_unit_test(an_answer_counts_though_writing_failed),
       cmocka_unit_test(shutdown_from_a_handler),
       cmocka_unit_test(the_last_unref_in_a_handler),
       cmocka_unit_test(first_mistakes_are_named),
