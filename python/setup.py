@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors
-"""Builds libweir with CMake as static libraries and links grpc._weir to them. Everything else: pyproject.toml."""
+"""Builds libweir and weirc with CMake as static libraries and links grpc._weir and grpc_tools._protoc to them.
+Everything else: pyproject.toml."""
 import os
 import pathlib
 import re
@@ -16,10 +17,11 @@ class CMakeBuildExt(build_ext):
     def build_extension(self, ext):
         build = pathlib.Path(os.environ.get("WEIR_CMAKE_BUILD", pathlib.Path(self.build_temp).resolve() / "weir"))
         self.configure(build)
-        subprocess.check_call(["cmake", "--build", str(build), "--target", "weir_static", "weirpb_static"])
-        cache = (build / "CMakeCache.txt").read_text()
-        ext.extra_objects = [str(build / "lib/libweir.a"), str(build / "lib/libweirpb.a")]
-        ext.libraries = ["pthread"] + [lib for lib, key in LIBRARIES if found(cache, key)]
+        subprocess.check_call(["cmake", "--build", str(build), "--target", *TARGETS[ext.name]])
+        ext.extra_objects = [str(build / archive) for archive in ARCHIVES[ext.name]]
+        if ext.name == "grpc._weir":
+            cache = (build / "CMakeCache.txt").read_text()
+            ext.libraries = ["pthread"] + [lib for lib, key in LIBRARIES if found(cache, key)]
         super().build_extension(ext)
 
     def configure(self, build):
@@ -28,6 +30,13 @@ class CMakeBuildExt(build_ext):
         subprocess.check_call(["cmake", "-S", str(TOP), "-B", str(build), *generator,
                                "-DCMAKE_BUILD_TYPE=Release", "-DWEIR_TESTS=OFF"])
 
+
+TARGETS = {"grpc._weir": ["weir_static", "weirpb_static"], "grpc_tools._protoc": ["weirc_main"]}
+ARCHIVES = {
+    "grpc._weir": ["lib/libweir.a", "lib/libweirpb.a"],
+    "grpc_tools._protoc": [f"layers/lib{name}.a" for name in
+                           ("weirc_main", "weir_codegen", "weir_schema", "weir_pb", "weir_base")],
+}
 
 # What libweir.a needs, and the entry of CMake's cache that tells whether it was found.
 LIBRARIES = [
@@ -57,7 +66,14 @@ setup(
             define_macros=[("_GNU_SOURCE", "")],
             extra_compile_args=["-std=c11", "-O2", "-Wall", "-Wextra", "-Wshadow",
                                 "-fvisibility=hidden"],
-        )
+        ),
+        Extension(
+            "grpc_tools._protoc",
+            sources=["grpc_tools/_protoc.c"],
+            depends=[os.path.relpath(TOP / "cmd/weirc/weirc.h", HERE)],
+            define_macros=[("_GNU_SOURCE", "")],
+            extra_compile_args=["-std=c11", "-O2", "-Wall", "-Wextra", "-Wshadow", "-fvisibility=hidden"],
+        ),
     ],
     cmdclass={"build_ext": CMakeBuildExt},
 )
