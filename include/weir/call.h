@@ -49,7 +49,7 @@ enum { WEIR_WAIT_FOR_READY = 1 }; /* do not fail while the channel is in TRANSIE
 
 /**
  * One request, one reply, blocking. On OK *rep is the reply (weir_buf: a reference the caller owns), in arena a.
- * o and e may be NULL. Returns the call's status; FAILED_PRECONDITION on a loop's thread.
+ * rep, o and e may be NULL. Returns the call's status; FAILED_PRECONDITION on a loop's thread.
  */
 WEIR_API weir_code weir_unary(weir_channel *ch, const weir_method *m, const void *req, void **rep,
                               weir_arena *a, const weir_call_opts *o, weir_error *e);

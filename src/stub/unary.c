@@ -72,7 +72,9 @@ weir_code weir_unary(weir_channel *ch, const weir_method *m, const void *req, vo
   weir_shard_leave(c->shard);
   if (!code) {
     weir_error own;
-    code = unary_reply(c, a, NULL, rep, e ? e : &own);
+    void *unwanted = NULL;
+    code = unary_reply(c, a, NULL, rep ? rep : &unwanted, e ? e : &own);
+    if (unwanted && !m->rep) weir_buf_unref(unwanted);
   }
   weir_call_unref(c);
   return code;

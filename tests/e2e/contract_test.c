@@ -452,6 +452,15 @@ static void the_last_unref_in_a_handler(void **state) {
   }
 }
 
+static void a_reply_nobody_wants(void **state) {
+  rig r = rig_up(&echo_service, &on_loop, 0, WEIR_ON_LOOP, NO_SERVER_OPTS, NO_CHANNEL_OPTS);
+  weir_buf *req = echo_msg("x");
+  (void)state;
+  assert_int_equal(weir_unary(r.ch, &echo_unary, req, NULL, NULL, NULL, NULL), WEIR_OK);
+  weir_buf_unref(req);
+  rig_down(&r);
+}
+
 /* What a newcomer meets first says what to do about it. */
 static void first_mistakes_are_named(void **state) {
   static const weir_method no_slash = {sizeof no_slash, WEIR_UNARY, "test.Echo/Unary", NULL, NULL};
@@ -513,6 +522,7 @@ int main(void) {
       cmocka_unit_test(an_answer_counts_though_writing_failed),
       cmocka_unit_test(shutdown_from_a_handler),
       cmocka_unit_test(the_last_unref_in_a_handler),
+      cmocka_unit_test(a_reply_nobody_wants),
       cmocka_unit_test(first_mistakes_are_named),
       cmocka_unit_test(a_server_without_address_says_so),
   };
