@@ -158,15 +158,18 @@ static bool decoder_read_string(weir_hpack_decoder *d, block_cursor *c, weir_str
 static bool decoder_look_up(const weir_hpack_decoder *d, uint32_t index, weir_hpack_field *f) {
   if (index == 0) return false;
   if (index <= WEIR_HPACK_STATIC_LEN) {
-    *f = (weir_hpack_field){weir_hpack_static[index].name, weir_hpack_static[index].value, (uint8_t)index, 0,
-                            0};
+    *f = (weir_hpack_field){.name = weir_hpack_static[index].name,
+                            .value = weir_hpack_static[index].value,
+                            .name_index = (uint8_t)index};
     return true;
   }
   index -= WEIR_HPACK_STATIC_LEN + 1;
   const weir_hpack_table *t = &d->table;
   if (index >= t->n) return false;
   const weir_hpack_entry *e = weir_hpack_table_at(t, t->next - 1 - index);
-  *f = (weir_hpack_field){weir_hpack_entry_name(t, e), weir_hpack_entry_value(t, e), e->name_index, 0, 0};
+  *f = (weir_hpack_field){.name = weir_hpack_entry_name(t, e),
+                          .value = weir_hpack_entry_value(t, e),
+                          .name_index = e->name_index};
   return true;
 }
 

@@ -17,6 +17,11 @@ enum {
   MAX_INT_SIZE = 6, /* bytes of a coded 32-bit integer */
 };
 
+typedef struct encoder_place {
+  uint32_t link;        /* into the dynamic table */
+  uint8_t static_index; /* or 0 */
+} encoder_place;
+
 /* Finds entries: chains of entry numbers, newest first, that end where an entry is gone. Nothing is removed at
  * eviction. Numbers are kept plus one; 0 is none. */
 struct weir_hpack_encoder {
@@ -28,10 +33,9 @@ struct weir_hpack_encoder {
   } links[ENCODER_MAX_ENTRIES];
   uint32_t seen[ENCODER_SEEN];
   /* Where the pair at two addresses was found last. Only a hint: what is there is compared before it is used. */
-  struct {
-    uint32_t link;
-    uint8_t static_index; /* or 0 */
-  } hints[ENCODER_HINTS];
+  encoder_place hints[ENCODER_HINTS];
+  /* Where constants were found last. Entries' numbers say which entry they are until they wrap: see encoder_insert. */
+  encoder_place constants[WEIR_HPACK_CONSTANTS + 1];
   uint32_t lowest_size; /* of the table since the last block */
   bool resized;         /* size updates are due */
 };
@@ -160,6 +164,7 @@ static bool encoder_insert(weir_hpack_encoder *e, uint32_t name_hash, uint32_t p
                            const weir_hpack_field *f) {
   uint32_t number = e->table.next;
   if (!weir_hpack_table_insert(&e->table, f->name, f->value, 0)) return false;
+  if (e->table.next == 0) memset(e->constants, 0, sizeof e->constants);
   uint32_t *pair = &e->pairs[pair_hash % ENCODER_BUCKETS], *name = &e->names[name_hash % ENCODER_BUCKETS];
   e->links[number % ENCODER_MAX_ENTRIES].pair = *pair;
   e->links[number % ENCODER_MAX_ENTRIES].name = *name;
@@ -185,6 +190,16 @@ static uint32_t encoder_try_hint(const weir_hpack_encoder *e, unsigned slot, con
   return encoder_has(e, link) && encoder_entry_is(e, link, f) ? encoder_index(e, link) : 0;
 }
 
+/* Likewise for a constant, which nobody needs to compare. */
+static uint32_t encoder_try_constant(const weir_hpack_encoder *e, const weir_hpack_field *f) {
+  WEIR_ASSERT(f->constant <= WEIR_HPACK_CONSTANTS && !f->never_index && !f->no_index);
+  unsigned k = e->constants[f->constant].static_index;
+  uint32_t link = e->constants[f->constant].link;
+  WEIR_ASSERT(!k || weir_str_eq(weir_hpack_static[k].value, f->value));
+  WEIR_ASSERT(k || !encoder_has(e, link) || encoder_entry_is(e, link, f));
+  return k ? k : encoder_has(e, link) ? encoder_index(e, link) : 0;
+}
+
 static char *encoder_put_literal(weir_hpack_encoder *e, char *p, const weir_hpack_field *f,
                                  uint32_t name_index, uint32_t name_hash, uint32_t pair_hash) {
   if (!name_index) name_index = encoder_find_name(e, name_hash, f->name);
@@ -194,22 +209,29 @@ static char *encoder_put_literal(weir_hpack_encoder *e, char *p, const weir_hpac
   return put_literal(p, 0, 4, name_index, f);
 }
 
+static void encoder_note(weir_hpack_encoder *e, unsigned slot, const weir_hpack_field *f, unsigned static_index,
+                         uint32_t link) {
+  encoder_place *to = f->constant ? &e->constants[f->constant] : &e->hints[slot];
+  *to = (encoder_place){link, (uint8_t)static_index};
+}
+
 static char *encoder_put_field(weir_hpack_encoder *e, char *p, const weir_hpack_field *f) {
+  uint32_t index = f->constant ? encoder_try_constant(e, f) : 0;
+  if (index) return put_int(p, 0x80, 7, index);
   unsigned slot = hint_slot(f);
   bool may_be_indexed = !f->never_index && !f->no_index;
-  uint32_t index = may_be_indexed ? encoder_try_hint(e, slot, f) : 0;
+  if (!f->constant && may_be_indexed) index = encoder_try_hint(e, slot, f);
   if (index) return put_int(p, 0x80, 7, index);
   bool exact;
   index = weir_hpack_static_find(f->name, f->value, &exact);
   if (exact && !f->never_index) {
-    e->hints[slot].static_index = (uint8_t)index;
+    encoder_note(e, slot, f, index, 0);
     return put_int(p, 0x80, 7, index);
   }
   uint32_t name_hash = bytes_hash(f->name, 0), pair_hash = bytes_hash(f->value, name_hash);
   uint32_t link = may_be_indexed ? encoder_find_pair(e, pair_hash, f) : 0;
   if (!link) return encoder_put_literal(e, p, f, index, name_hash, pair_hash);
-  e->hints[slot].static_index = 0;
-  e->hints[slot].link = link;
+  encoder_note(e, slot, f, 0, link);
   return put_int(p, 0x80, 7, encoder_index(e, link));
 }
 

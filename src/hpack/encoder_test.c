@@ -42,6 +42,36 @@ static size_t round_trip(pair_of_ends *p, const weir_hpack_field *fields, size_t
   return weir_bytes_size(&p->wire);
 }
 
+/* Constants, while their entries come, go and come again. */
+static void test_constants(void **state) {
+  (void)state;
+  pair_of_ends p = new_pair();
+  weir_hpack_field list[] = {
+      {.name = WEIR_STR(":status"), .value = WEIR_STR("200"), .constant = 1},
+      {.name = WEIR_STR("content-type"), .value = WEIR_STR("application/grpc"), .constant = 2},
+      {.name = WEIR_STR("grpc-status"), .value = WEIR_STR("0"), .constant = WEIR_HPACK_CONSTANTS},
+  };
+  assert_true(round_trip(&p, list, LEN(list)) > 3);
+  for (int i = 0; i < 3; i++) assert_int_equal(round_trip(&p, list, LEN(list)), 3);
+  for (unsigned i = 0; i < 400; i++) { /* washes them out, after more and more uses */
+    char value[64];
+    snprintf(value, sizeof value, "%050u", i);
+    weir_hpack_field other = {.name = WEIR_STR("x"), .value = weir_str_of(value)};
+    round_trip(&p, &other, 1);
+    round_trip(&p, &other, 1);
+    if (i % 7 == 0) round_trip(&p, list, 2);
+    if (i % 150 == 0) round_trip(&p, list, LEN(list));
+  }
+  for (int i = 0; i < 3; i++) round_trip(&p, list, LEN(list));
+  assert_int_equal(round_trip(&p, list, LEN(list)), 3);
+  weir_hpack_encoder_set_max_table(p.e, 0);
+  for (int i = 0; i < 2; i++) round_trip(&p, list, LEN(list));
+  weir_hpack_encoder_set_max_table(p.e, 4096);
+  for (int i = 0; i < 2; i++) round_trip(&p, list, LEN(list));
+  assert_int_equal(round_trip(&p, list, LEN(list)), 3);
+  free_pair(&p);
+}
+
 static void test_repeated_list_is_short(void **state) {
   (void)state;
   pair_of_ends p = new_pair();
@@ -194,6 +224,7 @@ static void test_allocation_failures(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_constants),
       cmocka_unit_test(test_repeated_list_is_short),
       cmocka_unit_test(test_kinds_of_literal),
       cmocka_unit_test(test_unique_values_do_not_wash_out),

@@ -6,7 +6,21 @@
 
 #define FIELD(n, v)    ((weir_hpack_field){.name = {n, sizeof(n) - 1}, .value = {v, sizeof(v) - 1}})
 #define FIELD_OF(n, v) ((weir_hpack_field){.name = {n, sizeof(n) - 1}, .value = (v)})
+/* The value never changes on this connection. */
+#define CONSTANT(k, n, v) \
+  ((weir_hpack_field){.name = {n, sizeof(n) - 1}, .value = (v), .constant = SEND_##k})
 #define MAX_OWN_FIELDS 8
+
+enum {
+  SEND_METHOD = 1,
+  SEND_SCHEME,
+  SEND_AUTHORITY,
+  SEND_TE,
+  SEND_CONTENT_TYPE,
+  SEND_USER_AGENT,
+  SEND_STATUS,
+  SEND_GRPC_OK
+};
 
 /* Every header block goes through here. */
 static weir_err send_fields(weir_rpc_call *c, bool end_stream) {
@@ -29,18 +43,19 @@ static bool send_is_visible(weir_str s) {
 static void send_request_fields(weir_rpc *r, const weir_rpc_start_opts *o,
                                 char timeout[WEIR_TIMEOUT_MAX_TEXT]) {
   weir_field_list *l = &r->out;
-  weir_fields_add(l, FIELD(":method", "POST"));
-  weir_fields_add(l, FIELD_OF(":scheme", r->scheme));
+  weir_fields_add(l, CONSTANT(METHOD, ":method", WEIR_STR("POST")));
+  weir_fields_add(l, CONSTANT(SCHEME, ":scheme", r->scheme));
   weir_fields_add(l, FIELD_OF(":path", o->path));
-  weir_fields_add(l, FIELD_OF(":authority", o->authority.len ? o->authority : r->authority));
+  weir_fields_add(l, o->authority.len ? FIELD_OF(":authority", o->authority)
+                                      : CONSTANT(AUTHORITY, ":authority", r->authority));
   if (o->deadline != WEIR_NEVER) {
     weir_hpack_field f = FIELD_OF("grpc-timeout", weir_timeout_format(o->deadline - r->now, timeout));
     f.no_index = true;
     weir_fields_add(l, f);
   }
-  weir_fields_add(l, FIELD("te", "trailers"));
-  weir_fields_add(l, FIELD("content-type", "application/grpc"));
-  if (r->user_agent.len) weir_fields_add(l, FIELD_OF("user-agent", r->user_agent));
+  weir_fields_add(l, CONSTANT(TE, "te", WEIR_STR("trailers")));
+  weir_fields_add(l, CONSTANT(CONTENT_TYPE, "content-type", WEIR_STR("application/grpc")));
+  if (r->user_agent.len) weir_fields_add(l, CONSTANT(USER_AGENT, "user-agent", r->user_agent));
   weir_fields_add_metadata(l, o->metadata, o->n_metadata);
 }
 
@@ -91,8 +106,8 @@ weir_err weir_rpc_half_close(weir_rpc_call *c) {
 /* ---- server -------------------------------------------------------------------------------------------------- */
 
 static void send_response_fields(weir_rpc *r) {
-  weir_fields_add(&r->out, FIELD(":status", "200"));
-  weir_fields_add(&r->out, FIELD("content-type", "application/grpc"));
+  weir_fields_add(&r->out, CONSTANT(STATUS, ":status", WEIR_STR("200")));
+  weir_fields_add(&r->out, CONSTANT(CONTENT_TYPE, "content-type", WEIR_STR("application/grpc")));
 }
 
 weir_err weir_rpc_send_headers(weir_rpc_call *c, const weir_kv *metadata, size_t n) {
@@ -106,7 +121,8 @@ weir_err weir_rpc_send_headers(weir_rpc_call *c, const weir_kv *metadata, size_t
 }
 
 static void send_status_fields(weir_rpc *r, weir_code code, weir_str text, size_t text_len) {
-  weir_fields_add(&r->out, FIELD_OF("grpc-status", weir_status_format(code)));
+  weir_fields_add(&r->out, code == WEIR_OK ? CONSTANT(GRPC_OK, "grpc-status", WEIR_STR("0"))
+                                           : FIELD_OF("grpc-status", weir_status_format(code)));
   if (!text_len) return;
   char *p = weir_fields_text(&r->out, text_len);
   weir_status_encode_text(text, p);
