@@ -4,7 +4,7 @@
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 
-.PHONY: all setup hello test bench fuzz interop h2spec format install clean help
+.PHONY: all setup hello test bench fuzz interop h2spec python python-test format install clean help
 
 all: setup ## build everything, optimised, into build/
 	@cmake --preset release $(if $(wildcard build/build.ninja),>/dev/null)
@@ -40,6 +40,14 @@ h2spec: ## the HTTP/2 conformance suite against build/bin/greeter_server
 	@$(MAKE) --no-print-directory all
 	@tests/h2spec/run
 
+python: ## build the Python wheel into dist/
+	@scripts/setup --python
+	@scripts/python-wheel dist
+
+python-test: ## the wheel in an environment of its own, also against grpcio
+	@scripts/setup --python
+	@scripts/python-test
+
 format: ## put the sources into the house format
 	@scripts/setup --test
 	@tools/check-format --write
@@ -51,4 +59,4 @@ clean: ## remove build/
 	@rm -rf build
 
 help: ## this list
-	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 16

@@ -5,7 +5,7 @@ import enum
 
 from grpc._cython import cygrpc
 
-_CODES = [(code.name.upper(), (code, code.name.replace("_", " "))) for code in cygrpc.StatusCode]
+_CODES = [(code.name.upper(), (int(code), code.name.replace("_", " "))) for code in cygrpc.StatusCode]
 _STATES = [(s.name.upper(), (int(s), s.name.replace("_", " "))) for s in cygrpc.ConnectivityState]
 
 StatusCode = enum.unique(enum.Enum("StatusCode", _CODES, module="grpc"))

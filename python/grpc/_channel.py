@@ -33,7 +33,7 @@ _INSUFFICIENT = (
 
 
 # Why a connection was not made, which gRPC's C core tells in more words.
-_REFUSED = re.compile(r"last error: ((?:ipv4|ipv6|unix):\S+): ((?:Connection|Network|No route|Host|No such file).*)")
+_REFUSED = re.compile(r"last error: ((?:ipv4|ipv6|unix):\S+): ((?:Connection|Network|No route|Host|No such file)[^(]*?)(?: \([^)]*\))?$")
 
 
 def _debug(code, details):

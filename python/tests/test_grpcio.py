@@ -19,7 +19,8 @@ MEANT = {
     "future timeout",
     "cancel stream",  # a callback that is added after the end
     "non bytes",  # the exception's text
-    "closing",  # "Stream removed (Channel closed!)" for a stream
+    "closing",  # sometimes "Stream removed (Channel closed!)", for a stream
+    "recv max",  # the same
     "deadline",  # our server's reset may be faster than its client's clock
     "no service",  # a space
     "secure insecure",  # a clear error instead of none
