@@ -114,8 +114,8 @@ static size_t format_strings(char *to, size_t room, const char *fmt, va_list ap)
   for (; *fmt; len += n) {
     const char *piece = fmt;
     if (*fmt != '%') {
-      n = strcspn(fmt, "%");
-      fmt += n;
+      while (*fmt && *fmt != '%') fmt++;
+      n = (size_t)(fmt - piece);
     } else if (fmt[1] == 's') {
       piece = va_arg(ap, const char *);
       if (!piece) return SIZE_MAX;

@@ -46,8 +46,10 @@ static inline void weir_store_be24(uint8_t *p, uint32_t v) {
   weir_store_be16(p + 1, v);
 }
 static inline void weir_store_be32(uint8_t *p, uint32_t v) {
-  weir_store_be16(p, v >> 16);
-  weir_store_be16(p + 2, v);
+  p[0] = (uint8_t)(v >> 24);
+  p[1] = (uint8_t)(v >> 16);
+  p[2] = (uint8_t)(v >> 8);
+  p[3] = (uint8_t)v;
 }
 static inline uint32_t weir_cursor_be16(weir_cursor *c) {
   const uint8_t *p = weir_cursor_bytes(c, 2);

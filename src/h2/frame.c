@@ -36,14 +36,6 @@ weir_h2_frame weir_h2_frame_read(const uint8_t head[WEIR_H2_FRAME_HEAD]) {
   };
 }
 
-void weir_h2_frame_write(char *head, size_t len, uint8_t type, uint8_t flags, uint32_t stream) {
-  uint8_t *p = (uint8_t *)head;
-  weir_store_be24(p, (uint32_t)len);
-  p[3] = type;
-  p[4] = flags;
-  weir_store_be32(p + 5, stream);
-}
-
 weir_h2_error weir_h2_frame_check(const weir_h2_frame *f, uint32_t max_len) {
   if (f->len > max_len)
     return weir_h2_conn_err(WEIR_H2_FRAME_SIZE_ERROR, "frame longer than SETTINGS_MAX_FRAME_SIZE");

@@ -4,6 +4,7 @@
 #ifndef WEIR_H2_FRAME_H
 #define WEIR_H2_FRAME_H
 
+#include "base/cursor.h"
 #include "h2/h2.h"
 
 enum weir_h2_frame_type {
@@ -43,7 +44,12 @@ typedef struct weir_h2_frame {
 } weir_h2_frame;
 
 weir_h2_frame weir_h2_frame_read(const uint8_t head[WEIR_H2_FRAME_HEAD]);
-void weir_h2_frame_write(char *head, size_t len, uint8_t type, uint8_t flags, uint32_t stream);
+static inline void weir_h2_frame_write(char *head, size_t len, uint8_t type, uint8_t flags, uint32_t stream) {
+  uint8_t *p = (uint8_t *)head;
+  weir_store_be32(p, (uint32_t)len << 8 | type);
+  p[4] = flags;
+  weir_store_be32(p + 5, stream);
+}
 
 static inline weir_h2_error weir_h2_no_error(void) { return (weir_h2_error){WEIR_H2_SCOPE_NONE, 0, NULL}; }
 static inline weir_h2_error weir_h2_conn_err(uint32_t code, const char *why) {

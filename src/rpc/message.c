@@ -49,7 +49,10 @@ weir_message_result weir_message_next(weir_message_reader *m, weir_mem mem, uint
     if (!m->prefix_len && m->cap > MESSAGE_KEEP) weir_message_reset(m, mem);
     size_t n = message_min(in->len, (size_t)(WEIR_MESSAGE_PREFIX - m->prefix_len));
     if (!n) return WEIR_MESSAGE_MORE;
-    memcpy(m->prefix + m->prefix_len, in->data, n);
+    if (n == WEIR_MESSAGE_PREFIX)
+      memcpy(m->prefix, in->data, WEIR_MESSAGE_PREFIX); /* the usual case: a size that the compiler knows */
+    else
+      memcpy(m->prefix + m->prefix_len, in->data, n);
     m->prefix_len = (uint8_t)(m->prefix_len + n);
     message_take(in, n);
     if (m->prefix_len < WEIR_MESSAGE_PREFIX) return WEIR_MESSAGE_MORE;
