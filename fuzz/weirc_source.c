@@ -5,7 +5,7 @@
 static bool open_source(void *ctx, weir_str name, weir_source *out, weir_open_error *why) {
   (void)why;
   if (!weir_str_eq(name, WEIR_STR("x.proto"))) return false;
-  *out = (weir_source){*(const weir_str *)ctx, name};
+  *out = (weir_source){.text = *(const weir_str *)ctx, .path = name};
   return true;
 }
 

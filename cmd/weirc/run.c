@@ -3,7 +3,7 @@
 #include "weirc.h"
 
 #include "args.h"
-#include "codegen/codegen.h"
+#include "codegen/plugin.h"
 #include "tree.h"
 #include "write.h"
 
@@ -65,19 +65,6 @@ static bool folder_exists(weirc_args *args, weir_str dir) {
   return false;
 }
 
-static weir_err generate_c(weir_schema *s, weir_def_file *file, weir_str parameter, weir_outputs *out,
-                           weir_str *error) {
-  (void)parameter, (void)error;
-  return weir_codegen_c(s, file, out);
-}
-
-static weir_codegen_fn *const generators[WEIRC_GENERATORS] = {
-    [WEIRC_C] = generate_c,
-    [WEIRC_PYTHON] = weir_codegen_python,
-    [WEIRC_PYI] = weir_codegen_pyi,
-    [WEIRC_GRPC_PYTHON] = weir_codegen_grpc_python,
-};
-
 static bool add_output(run *r, weir_str folder, const weir_output *out) {
   weirc_args *args = r->args;
   struct stat st;
@@ -100,12 +87,13 @@ static bool generate_with(run *r, weirc_generator g) {
     return false;
   }
   if (!folder_exists(r->args, d->folder)) return false;
+  weir_codegen_fn *generate_one = weir_codegen_by_name(weirc_generator_names[g]);
   weir_outputs out = {0};
   bool ok = true;
   for (uint32_t i = 0; i < r->files.len; i++) {
     weir_def_file *file = r->files.data[i];
     weir_str error = {NULL, 0};
-    ok = must(generators[g](r->schema, file, d->options, &out, &error)) == WEIR_EOK && ok;
+    ok = must(generate_one(r->schema, file, d->options, &out, &error)) == WEIR_EOK && ok;
     if (!error.len) continue;
     fprintf(weirc_err, "--%s_out: " WEIR_FMT ": " WEIR_FMT "\n", weirc_generator_names[g],
             WEIR_ARG(file->def.name), WEIR_ARG(error));

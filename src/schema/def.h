@@ -107,6 +107,7 @@ typedef struct weir_options {
   WEIR_LIST(weir_option) list;
   weir_value *value; /* (link) the options message; NULL: empty */
   bool is_block;     /* braces were given, even if nothing stood in them: a method's */
+  weir_str raw;      /* of files that come as descriptors: the encoded message, in place of the list */
 } weir_options;
 
 /** A message value: what interpreted options are made of. Entries stand in the order they were set. */
@@ -239,6 +240,7 @@ struct weir_def_file {
   WEIR_LIST(weir_def_service *) services;
   WEIR_LIST(weir_def_field *) extensions;
   WEIR_LIST(weir_def_file *) visible; /* (link) imports and, through public imports, theirs */
+  bool is_descriptor;                 /* `source` is a FileDescriptorProto */
   bool is_builtin;                    /* came from the binary, not from the user's folders */
   bool used;                          /* (link) the file being linked uses a name of this one */
   uint32_t mark; /* (link) equals weir_schema.mark if the file being linked sees this one */

@@ -2,6 +2,7 @@
 /* option.c - options: looked up in the messages of descriptor.proto and their extensions, checked by type, and stored
  * as a value of that message. */
 #include "schema/link.h"
+#include "schema/read.h"
 #include "schema/value.h"
 
 #include <math.h>
@@ -263,6 +264,10 @@ static bool interpret(setting *t, weir_value *v) {
 
 /* The first mistake of an element is reported, as what follows it may only follow from it. */
 static void options_of(weir_schema *s, weir_def *d) {
+  if (d->options.raw.len) {
+    d->options.value = weir_value_new(s, options_type(s, d->kind));
+    weir_read_options(s, d->options.raw, d->options.value);
+  }
   if (!d->options.list.len) return;
   if (!d->options.value) d->options.value = weir_value_new(s, options_type(s, d->kind));
   for (uint32_t i = 0; i < d->options.list.len; i++) {

@@ -221,7 +221,7 @@ static bool open_next(void *ctx, weir_str name, weir_source *out, weir_open_erro
   (void)ctx, (void)why;
   int n = atoi(name.data);
   if (n < 11999) snprintf(texts[n], sizeof texts[n], "syntax = \"proto3\"; import \"%d.proto\";", n + 1);
-  *out = (weir_source){weir_str_of(texts[n]), name};
+  *out = (weir_source){.text = weir_str_of(texts[n]), .path = name};
   return true;
 }
 

@@ -2,6 +2,7 @@
 /* schema.c - a compilation's memory, and the loading of files with their imports. */
 #include "schema/link.h"
 #include "schema/parse.h"
+#include "schema/read.h"
 
 /* weir_def_file.state:
  *   PARSED -> LOADING [load_file]  its imports are being loaded
@@ -123,11 +124,12 @@ static weir_def_file *load_file(weir_schema *s, weir_str name);
 
 /* The file's own source first: a user's copy of google/protobuf/x.proto wins over ours. */
 static bool open_source(weir_schema *s, weir_def_file *file) {
-  weir_source source = {{NULL, 0}, {NULL, 0}};
+  weir_source source = {0};
   weir_open_error why = {{NULL, 0}, {NULL, 0}};
   if (s->loader.open(s->loader.ctx, file->def.name, &source, &why)) {
     file->source = source.text;
     file->path = source.path;
+    file->is_descriptor = source.is_descriptor;
     return true;
   }
   if (!why.text.len && weir_schema_builtin(file->def.name, &file->source)) {
@@ -230,7 +232,8 @@ static weir_def_file *load_file(weir_schema *s, weir_str name) {
   file->path = file->def.name;
   file->state = FILE_FAILED;
   weir_schema_put(s, &s->files, file->def.name, file);
-  if (!open_source(s, file) || !weir_parse_file(s, file)) return NULL;
+  if (!open_source(s, file)) return NULL;
+  if (!(file->is_descriptor ? weir_read_file(s, file) : weir_parse_file(s, file))) return NULL;
   file->state = FILE_LOADING;
   if (imports_itself(file)) {
     weir_schema_push(s, &s->loading, file);

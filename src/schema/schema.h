@@ -14,7 +14,8 @@
 /** What a loader gives for a file name. Both views must live as long as the schema. */
 typedef struct weir_source {
   weir_str text;
-  weir_str path; /* how messages name the file */
+  weir_str path;      /* how messages name the file */
+  bool is_descriptor; /* text is no source but an encoded FileDescriptorProto */
 } weir_source;
 
 /** Why a source could not be opened. Either may be empty. */

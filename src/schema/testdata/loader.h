@@ -19,7 +19,7 @@ static inline bool memory_open(void *ctx, weir_str name, weir_source *out, weir_
   (void)why;
   for (size_t i = 0; i < m->n; i++) {
     if (!weir_str_eq(name, m->files[i].name)) continue;
-    *out = (weir_source){m->files[i].text, m->files[i].name};
+    *out = (weir_source){.text = m->files[i].text, .path = m->files[i].name};
     return true;
   }
   return false;
@@ -56,7 +56,7 @@ static inline bool folder_open(void *ctx, weir_str name, weir_source *out, weir_
   if (!text.data) return false;
   WEIR_CHECK(f->n_texts < sizeof f->texts / sizeof *f->texts);
   f->texts[f->n_texts++] = (char *)(uintptr_t)text.data;
-  *out = (weir_source){text, name};
+  *out = (weir_source){.text = text, .path = name};
   return true;
 }
 
