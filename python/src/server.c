@@ -293,14 +293,13 @@ static PyObject *server_new(PyTypeObject *type, PyObject *args, PyObject *kw) {
   return (PyObject *)self;
 }
 
-/* Lock held. Ends every call that is not over; their handlers find out. */
+/* Lock held. Ends every call that is not over; their handlers find out, those that asked are told at the end. */
 static void refuse_all(py_server *s, const char *text) {
   for (weir_list *n = s->active.next, *next; n != &s->active; n = next) {
     py_served *v = WEIR_LIST_OF(n, py_served, active);
     next = n->next;
     v->call->cancelled = true;
     weir_call_refuse(v->call, WEIR_UNAVAILABLE, text);
-    if (v->call->on_cancel && v->call->state != WEIR_CALL_ENDED) weir_call_tell_cancelled(v->call);
   }
 }
 

@@ -170,3 +170,11 @@ def test_registered_handlers_win():
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         assert channel.unary_unary("/t.T/M")(b"") == b"r"
     server.stop(None)
+
+
+def test_there_is_no_asyncio_yet():
+    from grpc.experimental import aio
+
+    assert not isinstance(object(), aio.Server)
+    with pytest.raises(NotImplementedError, match="grpc.aio.server"):
+        aio.server()
