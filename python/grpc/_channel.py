@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import threading
+import weakref
 
 from grpc import _api
 from grpc import _auth
@@ -432,6 +433,26 @@ def _consume(request_iterator, call, serializer, rendezvous):
                      name="grpc-requests", daemon=True).start()
 
 
+_cores = weakref.WeakSet()
+_multicallables = weakref.WeakSet()
+_of_the_parent = []  # what a fork left to the child, which must not touch it: kept, so that nobody does
+
+
+def _after_fork_in_child():
+    """Channels get connections of their own; calls under way stay the parent's."""
+    for core in list(_cores):
+        _of_the_parent.append(core.channel)
+        core.channel = core._make()
+        if core.closed:
+            core.channel.close()
+    for multicallable in list(_multicallables):
+        multicallable._bind()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)
+
+
 class _Core:
     """A channel's connection to libweir, and what its calls need to know."""
 
@@ -448,7 +469,7 @@ class _Core:
         first = self.options.get("grpc.initial_reconnect_backoff_ms") or self.options.get(
             "grpc.min_reconnect_backoff_ms")
         self.authority = _common.decode(authority) if authority else target.rpartition("/")[2]
-        self.channel = _weir.Channel(
+        self._make = lambda: _weir.Channel(
             target, creds=creds,
             authority=_common.decode(authority) if authority else None,
             user_agent=agent,
@@ -456,6 +477,9 @@ class _Core:
             max_send=_common.max_bytes(self.options, "grpc.max_send_message_length"),
             min_backoff_ns=(first or 0) * 1000000,
             max_backoff_ns=self.options.get("grpc.max_reconnect_backoff_ms", 0) * 1000000)
+        self.channel = self._make()
+        self.closed = False
+        _cores.add(self)
         self.single_threaded = bool(
             self.options.get("SingleThreadedUnaryStream", os.environ.get("GRPC_SINGLE_THREADED_UNARY_STREAM", "")
                              .lower() in ("1", "true", "yes")))
@@ -499,8 +523,12 @@ class _MultiCallable:
         self._request_serializer = request_serializer
         self._response_deserializer = response_deserializer
         self._plain = core.call_credentials is None
-        self._unary = core.channel.unary
-        self._start_call = core.channel.start
+        self._bind()
+        _multicallables.add(self)
+
+    def _bind(self):
+        self._unary = self._channel.channel.unary
+        self._start_call = self._channel.channel.start
         if not self._method.startswith(b"/"):  # no server has such a method
             self._unary = self._start_call = lambda *args: _Dead(_StatusCode.UNIMPLEMENTED, "Method not found!")
 
@@ -628,8 +656,8 @@ class _StreamStreamMultiCallable(_MultiCallable, _api.StreamStreamMultiCallable)
 class _Connectivity:
     """Tells subscribers of the channel's state; its thread lives while there are any."""
 
-    def __init__(self, channel):
-        self._channel = channel
+    def __init__(self, core):
+        self._core = core
         self._lock = threading.Lock()
         self._subscribers = []  # [callback, the state it was told last]
         self._connect = False
@@ -668,7 +696,7 @@ class _Connectivity:
         while True:
             with self._lock:
                 connect, self._connect = self._connect, False
-            number = self._channel.state(False)
+            number = self._core.channel.state(False)
             state = _common.CYGRPC_CONNECTIVITY_STATE_TO_CHANNEL_CONNECTIVITY[number]
             callbacks = self._due(state)
             if callbacks is None:
@@ -679,15 +707,15 @@ class _Connectivity:
                 except Exception:  # the program's code
                     _LOGGER.exception("Connectivity callback raised an exception!")
             if connect:
-                self._channel.state(True)
-            self._channel.watch(number, 0.2)
+                self._core.channel.state(True)
+            self._core.channel.watch(number, 0.2)
 
 
 class Channel(_api.Channel):
     def __init__(self, target, options, credentials, compression):
         self._core = _Core(_common.decode(_require_text(target)), options, credentials)
         self._channel = self._core
-        self._connectivity = _Connectivity(self._core.channel)
+        self._connectivity = _Connectivity(self._core)
 
     def subscribe(self, callback, try_to_connect=None):
         self._connectivity.subscribe(callback, try_to_connect)
@@ -709,6 +737,7 @@ class Channel(_api.Channel):
 
     def close(self):
         self._connectivity.close()
+        self._core.closed = True
         self._core.channel.close()
 
     def __del__(self):

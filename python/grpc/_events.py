@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors
 """The thread that runs callbacks: started when there is something to call back."""
 import logging
+import os
 import threading
 
 from grpc import _weir
@@ -18,6 +19,18 @@ def _run(events):
             except Exception:  # the program's code
                 _LOGGER.exception("Exception in a callback!")
             tag = None
+
+
+def _after_fork_in_child():
+    """The thread is the parent's; the next who needs one starts another."""
+    global _lock, _events
+    _of_the_parent.append(_events)
+    _lock, _events = threading.Lock(), None
+
+
+_of_the_parent = []
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
 def queue():

@@ -62,6 +62,28 @@ os._exit(0)
         assert out == "interrupted True\n", (wait, out, err)
 
 
+def test_fork():
+    p = run("""
+import os
+call = channel.unary_unary('/t.T/Quick')
+assert call(b'before') == b'before'
+other = grpc.insecure_channel(f"127.0.0.1:{port}")
+pid = os.fork()
+if pid == 0:
+    ok = call(b'child', timeout=5) == b'child' and other.unary_unary('/t.T/Quick')(b'x', timeout=5) == b'x'
+    f = call.future(b'later')
+    import threading
+    done = threading.Event()
+    f.add_done_callback(lambda _: done.set())
+    os._exit(0 if ok and done.wait(5) else 1)
+for i in range(100):
+    assert call(b'parent') == b'parent'
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+""")
+    out, err = p.communicate(timeout=20)
+    assert out == "0\n", (out, err)
+
+
 def test_memory_is_flat():
     p = run("""
 import resource
