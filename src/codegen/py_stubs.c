@@ -7,6 +7,9 @@ static bool is_before(const weir_py *py, int32_t major, int32_t minor) {
   return weir_py_before(py->options->protobuf, major, minor);
 }
 
+/* Upstream's form, with what type checkers complain about in it. */
+static bool is_exact(const weir_py *py) { return py->options->protobuf.major != 0; }
+
 static bool is_named(const weir_def_message *m, const char *full_name) {
   return m && weir_str_eq(m->def.full_name, weir_str_of(full_name));
 }
@@ -62,7 +65,7 @@ static void emit_module(weir_py *py, weir_map *taken, weir_str file_name) {
   weir_str *alias = weir_schema_alloc(s, sizeof *alias);
   *alias = weir_schema_printf(s, "_" WEIR_FMT, WEIR_ARG(last));
   while (weir_map_get(taken, *alias)) *alias = weir_schema_printf(s, WEIR_FMT "_1", WEIR_ARG(*alias));
-  bool counts = weir_py_import(py, file_name, *alias) || !py->options->protobuf.major;
+  bool counts = weir_py_import(py, file_name, *alias) || !is_exact(py);
   if (!counts) return; /* upstream forgets what it imports by importlib */
   weir_schema_put(s, &py->aliases, file_name, alias);
   weir_schema_put(s, taken, *alias, alias);
@@ -93,7 +96,8 @@ static void emit_typing(weir_py *py, const needs *n) {
     if (n->mapping) weir_emit(e, " Mapping as _Mapping");
     weir_emit(e, "\n");
   }
-  weir_emit(e, "from typing import ClassVar as _ClassVar");
+  weir_emit(e, is_exact(py) ? "from typing import ClassVar as _ClassVar"
+                            : "from typing import Any as _Any, ClassVar as _ClassVar");
   if (old && n->iterable) weir_emit(e, ", Iterable as _Iterable");
   if (old && n->mapping) weir_emit(e, ", Mapping as _Mapping");
   if (n->optional) weir_emit(e, ", Optional as _Optional");
@@ -127,7 +131,8 @@ static void emit_imports(weir_py *py) {
   emit_modules(py);
   if (n.containers) weir_emit(e, "from google.protobuf.internal import containers as _containers\n");
   if (n.enums) weir_emit(e, "from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper\n");
-  if (n.extensions) weir_emit(e, "from google.protobuf.internal import python_message as _python_message\n");
+  if (n.extensions && is_exact(py))
+    weir_emit(e, "from google.protobuf.internal import python_message as _python_message\n");
   if (n.well_known)
     weir_emit(e, "from google.protobuf.internal import well_known_types as _well_known_types\n");
   weir_emit(e, "from google.protobuf import descriptor as _descriptor\n");
@@ -140,8 +145,14 @@ static void emit_imports(weir_py *py) {
 
 /* ---- types --------------------------------------------------------------------------------------------- */
 
+/* A class that is called by a keyword, or stands in such a one, cannot be named where a type is wanted. */
+static bool is_nameless(const weir_def *d) {
+  return weir_py_is_keyword(d->name) || (d->parent && is_nameless(d->parent));
+}
+
 static weir_str type_name(weir_py *py, const weir_def *d) {
   weir_schema *s = py->e.schema;
+  if (!is_exact(py) && is_nameless(d)) return WEIR_STR("_Any");
   weir_str name = weir_py_type(s, d);
   if (d->file == py->file) return name;
   const weir_str *known = weir_map_get(&py->aliases, d->file->def.name);
@@ -203,7 +214,8 @@ static weir_str argument_type(weir_py *py, const weir_def_field *f, const weir_d
                       : is_timestamp(f->message) ? "datetime.datetime, "
                       : is_duration(f->message)  ? "datetime.timedelta, "
                                                  : "";
-  if (f->message) type = weir_schema_printf(s, "_Union[%s" WEIR_FMT ", _Mapping]", extra, WEIR_ARG(type));
+  const char *mapping = is_exact(py) ? "_Mapping" : "_Mapping[str, _Any]";
+  if (f->message) type = weir_schema_printf(s, "_Union[%s" WEIR_FMT ", %s]", extra, WEIR_ARG(type), mapping);
   if (f->enumeration) type = weir_schema_printf(s, "_Union[" WEIR_FMT ", str]", WEIR_ARG(type));
   if (f->label == WEIR_LABEL_REPEATED)
     type = weir_schema_printf(s, "_Iterable[" WEIR_FMT "]", WEIR_ARG(type));
@@ -215,7 +227,7 @@ static weir_str argument_type(weir_py *py, const weir_def_field *f, const weir_d
 /* A name that is a keyword is no name of a class or of a variable: only getattr finds it. Upstream writes it all the
  * same, and the file cannot be read. */
 static bool is_writable(const weir_py *py, weir_str name) {
-  return py->options->protobuf.major || !weir_py_is_keyword(name);
+  return is_exact(py) || !weir_py_is_keyword(name);
 }
 
 static void emit_values(weir_py *py, const weir_def_enum *d, const char *indent, const char *template) {
@@ -248,7 +260,8 @@ static void emit_extension(weir_py *py, const weir_def_field *f, const char *ind
   weir_emit_set(e, "indent", weir_str_of(indent));
   weir_emit_set(e, "name", f->def.name);
   weir_emit_set(e, "NAME", weir_py_upper(e->schema, f->def.name));
-  weir_emit(e, "$indent$$NAME$_FIELD_NUMBER: _ClassVar[int]\n");
+  bool plain = !is_exact(py) && !*indent; /* class variables stand in classes */
+  weir_emit(e, plain ? "$NAME$_FIELD_NUMBER: int\n" : "$indent$$NAME$_FIELD_NUMBER: _ClassVar[int]\n");
   if (is_writable(py, f->def.name)) weir_emit(e, "$indent$$name$: _descriptor.FieldDescriptor\n");
 }
 
@@ -284,7 +297,8 @@ static void emit_constructor(weir_py *py, const weir_def_message *m) {
     bool is_plain = old_bool && f->type == WEIR_TYPE_BOOL && f->label != WEIR_LABEL_REPEATED;
     weir_emit(e, is_plain ? ", $name$: $type$ = ..." : ", $name$: _Optional[$type$] = ...");
   }
-  weir_emit(e, has_keywords ? ", **kwargs) -> None: ...\n" : ") -> None: ...\n");
+  if (has_keywords) weir_emit(e, is_exact(py) ? ", **kwargs" : ", **kwargs: _Any");
+  weir_emit(e, ") -> None: ...\n");
 }
 
 static void emit_fields(weir_py *py, const weir_def_message *m) {
@@ -312,7 +326,9 @@ static void emit_message(weir_py *py, const weir_def_message *m, const char *ind
   weir_emit(e, is_well_known(m) ? "$indent$class $name$(_message.Message, _well_known_types.$name$):\n"
                                 : "$indent$class $name$(_message.Message):\n");
   emit_slots(py, m);
-  if (m->extension_ranges.len) weir_emit(e, "$indent$    Extensions: _python_message._ExtensionDict\n");
+  if (m->extension_ranges.len)
+    weir_emit(e, is_exact(py) ? "$indent$    Extensions: _python_message._ExtensionDict\n"
+                              : "$indent$    Extensions: _Any\n");
   for (uint32_t i = 0; i < m->enums.len; i++) {
     emit_enum(py, m->enums.data[i], inner);
     emit_values(py, m->enums.data[i], inner, "$name$: $type$\n");

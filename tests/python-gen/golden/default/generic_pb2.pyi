@@ -4,7 +4,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import service as _service
 from collections.abc import Mapping as _Mapping
-from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+from typing import Any as _Any, ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -14,7 +14,7 @@ class Q(_message.Message):
     M_FIELD_NUMBER: _ClassVar[int]
     a: _options_pb2.A
     m: _b_c_pb2.Msg
-    def __init__(self, a: _Optional[_Union[_options_pb2.A, _Mapping]] = ..., m: _Optional[_Union[_b_c_pb2.Msg, _Mapping]] = ...) -> None: ...
+    def __init__(self, a: _Optional[_Union[_options_pb2.A, _Mapping[str, _Any]]] = ..., m: _Optional[_Union[_b_c_pb2.Msg, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class Old(_service.service): ...
 

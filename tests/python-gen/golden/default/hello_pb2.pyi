@@ -8,7 +8,7 @@ from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
-from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+from typing import Any as _Any, ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 from google.protobuf.duration_pb2 import Duration as Duration
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -36,14 +36,14 @@ class Req(_message.Message):
     class In(_message.Message):
         __slots__ = ()
         FROM_FIELD_NUMBER: _ClassVar[int]
-        def __init__(self, **kwargs) -> None: ...
+        def __init__(self, **kwargs: _Any) -> None: ...
     class MiEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
         VALUE_FIELD_NUMBER: _ClassVar[int]
         key: int
         value: Req.In
-        def __init__(self, key: _Optional[int] = ..., value: _Optional[_Union[Req.In, _Mapping]] = ...) -> None: ...
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[_Union[Req.In, _Mapping[str, _Any]]] = ...) -> None: ...
     class MeEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -83,4 +83,4 @@ class Req(_message.Message):
     me: _containers.ScalarMap[str, Req.E]
     by: bytes
     dd: float
-    def __init__(self_, name: _Optional[str] = ..., m: _Optional[_Mapping[str, int]] = ..., o: _Optional[int] = ..., ts: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., d: _Optional[_Iterable[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]]] = ..., e: _Optional[_Union[Req.E, str]] = ..., es: _Optional[_Iterable[_Union[Req.E, str]]] = ..., self: _Optional[bool] = ..., t: _Optional[_Union[_class_x_pb2.T, _Mapping]] = ..., in_: _Optional[_Union[Req.In, _Mapping]] = ..., i2: _Optional[_Union[Req.In, _Mapping]] = ..., mi: _Optional[_Mapping[int, Req.In]] = ..., me: _Optional[_Mapping[str, Req.E]] = ..., by: _Optional[bytes] = ..., dd: _Optional[float] = ..., **kwargs) -> None: ...
+    def __init__(self_, name: _Optional[str] = ..., m: _Optional[_Mapping[str, int]] = ..., o: _Optional[int] = ..., ts: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., d: _Optional[_Iterable[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping[str, _Any]]]] = ..., e: _Optional[_Union[Req.E, str]] = ..., es: _Optional[_Iterable[_Union[Req.E, str]]] = ..., self: _Optional[bool] = ..., t: _Optional[_Union[_class_x_pb2.T, _Mapping[str, _Any]]] = ..., in_: _Optional[_Union[Req.In, _Mapping[str, _Any]]] = ..., i2: _Optional[_Union[Req.In, _Mapping[str, _Any]]] = ..., mi: _Optional[_Mapping[int, Req.In]] = ..., me: _Optional[_Mapping[str, Req.E]] = ..., by: _Optional[bytes] = ..., dd: _Optional[float] = ..., **kwargs: _Any) -> None: ...

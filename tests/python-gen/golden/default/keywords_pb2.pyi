@@ -3,7 +3,7 @@ _k_pb2 = importlib.import_module('lambda.k_pb2')
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Mapping as _Mapping
-from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+from typing import Any as _Any, ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -15,13 +15,13 @@ class U(_message.Message):
         U_FIELD_NUMBER: _ClassVar[int]
         x: int
         u: U.U
-        def __init__(self, x: _Optional[int] = ..., u: _Optional[_Union[U.U, _Mapping]] = ...) -> None: ...
+        def __init__(self, x: _Optional[int] = ..., u: _Optional[_Union[U.U, _Mapping[str, _Any]]] = ...) -> None: ...
     C_FIELD_NUMBER: _ClassVar[int]
     D_FIELD_NUMBER: _ClassVar[int]
     E_FIELD_NUMBER: _ClassVar[int]
     U_FIELD_NUMBER: _ClassVar[int]
-    c: _k_pb2.globals()['class']
-    d: _k_pb2.getattr(globals()['class'], 'def')
+    c: _Any
+    d: _Any
     e: _k_pb2.E
     u: U.U
-    def __init__(self, c: _Optional[_Union[_k_pb2.globals()['class'], _Mapping]] = ..., d: _Optional[_Union[_k_pb2.getattr(globals()['class'], 'def'), _Mapping]] = ..., e: _Optional[_Union[_k_pb2.E, str]] = ..., u: _Optional[_Union[U.U, _Mapping]] = ...) -> None: ...
+    def __init__(self, c: _Optional[_Union[_Any, _Mapping[str, _Any]]] = ..., d: _Optional[_Union[_Any, _Mapping[str, _Any]]] = ..., e: _Optional[_Union[_k_pb2.E, str]] = ..., u: _Optional[_Union[U.U, _Mapping[str, _Any]]] = ...) -> None: ...

@@ -1,27 +1,26 @@
 from google.protobuf import descriptor_pb2 as _descriptor_pb2
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
-from google.protobuf.internal import python_message as _python_message
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Mapping as _Mapping
-from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+from typing import Any as _Any, ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
-FROM_FIELD_NUMBER: _ClassVar[int]
-MORE_FIELD_NUMBER: _ClassVar[int]
+FROM_FIELD_NUMBER: int
+MORE_FIELD_NUMBER: int
 more: _descriptor.FieldDescriptor
-SO_FIELD_NUMBER: _ClassVar[int]
+SO_FIELD_NUMBER: int
 so: _descriptor.FieldDescriptor
-REP_FIELD_NUMBER: _ClassVar[int]
+REP_FIELD_NUMBER: int
 rep: _descriptor.FieldDescriptor
-PREP_FIELD_NUMBER: _ClassVar[int]
+PREP_FIELD_NUMBER: int
 prep: _descriptor.FieldDescriptor
-MSG_FIELD_NUMBER: _ClassVar[int]
+MSG_FIELD_NUMBER: int
 msg: _descriptor.FieldDescriptor
 
 class A(_message.Message):
     __slots__ = ("gg", "s", "e", "q", "w", "b")
-    Extensions: _python_message._ExtensionDict
+    Extensions: _Any
     class E(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         Z: _ClassVar[A.E]
@@ -45,7 +44,7 @@ class A(_message.Message):
     q: int
     w: int
     b: bool
-    def __init__(self, gg: _Optional[_Union[A.Gg, _Mapping]] = ..., s: _Optional[str] = ..., e: _Optional[_Union[A.E, str]] = ..., q: _Optional[int] = ..., w: _Optional[int] = ..., b: _Optional[bool] = ...) -> None: ...
+    def __init__(self, gg: _Optional[_Union[A.Gg, _Mapping[str, _Any]]] = ..., s: _Optional[str] = ..., e: _Optional[_Union[A.E, str]] = ..., q: _Optional[int] = ..., w: _Optional[int] = ..., b: _Optional[bool] = ...) -> None: ...
 
 class B(_message.Message):
     __slots__ = ("a",)

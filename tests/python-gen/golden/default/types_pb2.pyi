@@ -6,11 +6,10 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf import wrappers_pb2 as _wrappers_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
-from google.protobuf.internal import python_message as _python_message
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
-from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+from typing import Any as _Any, ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -22,9 +21,9 @@ class Color(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
 RED: Color
 CRIMSON: Color
 NEGATIVE: Color
-TOP_FIELD_NUMBER: _ClassVar[int]
+TOP_FIELD_NUMBER: int
 top: _descriptor.FieldDescriptor
-CLASS_FIELD_NUMBER: _ClassVar[int]
+CLASS_FIELD_NUMBER: int
 
 class Scalars(_message.Message):
     __slots__ = ("d", "f", "i32", "i64", "u32", "u64", "s32", "s64", "f32", "f64", "sf32", "sf64", "b", "s", "by", "c", "must")
@@ -70,14 +69,14 @@ class Repeated(_message.Message):
         __slots__ = ("again",)
         AGAIN_FIELD_NUMBER: _ClassVar[int]
         again: Repeated.Inner
-        def __init__(self, again: _Optional[_Union[Repeated.Inner, _Mapping]] = ...) -> None: ...
+        def __init__(self, again: _Optional[_Union[Repeated.Inner, _Mapping[str, _Any]]] = ...) -> None: ...
     class ByNumberEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
         VALUE_FIELD_NUMBER: _ClassVar[int]
         key: int
         value: Scalars
-        def __init__(self, key: _Optional[int] = ..., value: _Optional[_Union[Scalars, _Mapping]] = ...) -> None: ...
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[_Union[Scalars, _Mapping[str, _Any]]] = ...) -> None: ...
     class ByNameEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -98,7 +97,7 @@ class Repeated(_message.Message):
         VALUE_FIELD_NUMBER: _ClassVar[int]
         key: str
         value: _timestamp_pb2.Timestamp
-        def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ...) -> None: ...
     D_FIELD_NUMBER: _ClassVar[int]
     PACKED_FIELD_NUMBER: _ClassVar[int]
     S_FIELD_NUMBER: _ClassVar[int]
@@ -123,13 +122,13 @@ class Repeated(_message.Message):
     by_name: _containers.ScalarMap[str, Color]
     by_flag: _containers.ScalarMap[bool, bytes]
     times: _containers.MessageMap[str, _timestamp_pb2.Timestamp]
-    def __init__(self, d: _Optional[_Iterable[float]] = ..., packed: _Optional[_Iterable[int]] = ..., s: _Optional[_Iterable[str]] = ..., b: _Optional[_Iterable[bytes]] = ..., c: _Optional[_Iterable[_Union[Color, str]]] = ..., m: _Optional[_Iterable[_Union[Scalars, _Mapping]]] = ..., flag: _Optional[_Iterable[bool]] = ..., inner: _Optional[_Iterable[_Union[Repeated.Inner, _Mapping]]] = ..., by_number: _Optional[_Mapping[int, Scalars]] = ..., by_name: _Optional[_Mapping[str, Color]] = ..., by_flag: _Optional[_Mapping[bool, bytes]] = ..., times: _Optional[_Mapping[str, _timestamp_pb2.Timestamp]] = ...) -> None: ...
+    def __init__(self, d: _Optional[_Iterable[float]] = ..., packed: _Optional[_Iterable[int]] = ..., s: _Optional[_Iterable[str]] = ..., b: _Optional[_Iterable[bytes]] = ..., c: _Optional[_Iterable[_Union[Color, str]]] = ..., m: _Optional[_Iterable[_Union[Scalars, _Mapping[str, _Any]]]] = ..., flag: _Optional[_Iterable[bool]] = ..., inner: _Optional[_Iterable[_Union[Repeated.Inner, _Mapping[str, _Any]]]] = ..., by_number: _Optional[_Mapping[int, Scalars]] = ..., by_name: _Optional[_Mapping[str, Color]] = ..., by_flag: _Optional[_Mapping[bool, bytes]] = ..., times: _Optional[_Mapping[str, _timestamp_pb2.Timestamp]] = ...) -> None: ...
 
 class Deep(_message.Message):
     __slots__ = ("Deeper_", "any", "value", "a", "k", "g", "self", "self_", "cls", "w")
     class Deeper(_message.Message):
         __slots__ = ()
-        Extensions: _python_message._ExtensionDict
+        Extensions: _Any
         class Deepest(_message.Message):
             __slots__ = ("up", "kind")
             class Kind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
@@ -140,7 +139,7 @@ class Deep(_message.Message):
             KIND_FIELD_NUMBER: _ClassVar[int]
             up: Deep
             kind: Deep.Deeper.Deepest.Kind
-            def __init__(self, up: _Optional[_Union[Deep, _Mapping]] = ..., kind: _Optional[_Union[Deep.Deeper.Deepest.Kind, str]] = ...) -> None: ...
+            def __init__(self, up: _Optional[_Union[Deep, _Mapping[str, _Any]]] = ..., kind: _Optional[_Union[Deep.Deeper.Deepest.Kind, str]] = ...) -> None: ...
         def __init__(self) -> None: ...
     class Deepest_(_message.Message):
         __slots__ = ()
@@ -174,4 +173,4 @@ class Deep(_message.Message):
     self_: str
     cls: int
     w: _wrappers_pb2.StringValue
-    def __init__(self__, Deeper_: _Optional[_Union[Deep.Deeper, _Mapping]] = ..., any: _Optional[_Union[_any_pb2.Any, _Mapping]] = ..., value: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., a: _Optional[str] = ..., k: _Optional[_Union[Deep.Deeper.Deepest.Kind, str]] = ..., g: _Optional[_Union[Deep.G, _Mapping]] = ..., self: _Optional[str] = ..., self_: _Optional[str] = ..., cls: _Optional[int] = ..., w: _Optional[_Union[_wrappers_pb2.StringValue, _Mapping]] = ...) -> None: ...
+    def __init__(self__, Deeper_: _Optional[_Union[Deep.Deeper, _Mapping[str, _Any]]] = ..., any: _Optional[_Union[_any_pb2.Any, _Mapping[str, _Any]]] = ..., value: _Optional[_Union[_struct_pb2.Value, _Mapping[str, _Any]]] = ..., a: _Optional[str] = ..., k: _Optional[_Union[Deep.Deeper.Deepest.Kind, str]] = ..., g: _Optional[_Union[Deep.G, _Mapping[str, _Any]]] = ..., self: _Optional[str] = ..., self_: _Optional[str] = ..., cls: _Optional[int] = ..., w: _Optional[_Union[_wrappers_pb2.StringValue, _Mapping[str, _Any]]] = ...) -> None: ...
