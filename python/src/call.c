@@ -59,11 +59,13 @@ int py_call_wait(py_state *st, weir_call *c, weir_call_op *op, py_ready_fn *read
   weir_io_nanos until = WEIR_IO_NEVER;
   for (bool first = true;; first = false) {
     int r;
-    Py_BEGIN_ALLOW_THREADS weir_shard_enter(c->shard);
+    Py_BEGIN_ALLOW_THREADS
+    weir_shard_enter(c->shard);
     if (first && timeout_ns > 0) until = weir_io_after(weir_shard_now(c->shard), timeout_ns);
     r = wait_slice(c, op, ready, until, is_main ? WEIR_MS(100) : 0);
     weir_shard_leave(c->shard);
-    Py_END_ALLOW_THREADS if (r >= 0) return r;
+    Py_END_ALLOW_THREADS
+    if (r >= 0) return r;
     if (r == -2) PyErr_SetString(PyExc_RuntimeError, "this thread cannot wait for the call");
     if (r == -2 || PyErr_CheckSignals()) return -1;
   }
@@ -124,7 +126,8 @@ static PyObject *call_send(PyObject *o, PyObject *message) {
   if (weir_buf_view(body).len <= KEEP_GIL_MAX) {
     code = put(self, body);
   } else {
-    Py_BEGIN_ALLOW_THREADS code = put(self, body);
+    Py_BEGIN_ALLOW_THREADS
+    code = put(self, body);
     Py_END_ALLOW_THREADS
   }
   weir_buf_unref(body);
@@ -134,8 +137,10 @@ static PyObject *call_send(PyObject *o, PyObject *message) {
 static PyObject *call_half_close(PyObject *o, PyObject *none) {
   weir_code code;
   (void)none;
-  Py_BEGIN_ALLOW_THREADS code = weir_half_close(((py_call *)o)->c);
-  Py_END_ALLOW_THREADS return PyLong_FromLong(code);
+  Py_BEGIN_ALLOW_THREADS
+  code = weir_half_close(((py_call *)o)->c);
+  Py_END_ALLOW_THREADS
+  return PyLong_FromLong(code);
 }
 
 /* ---- the call -------------------------------------------------------------------------------------------------------------- */
@@ -203,10 +208,12 @@ static PyObject *call_cancel(PyObject *o, PyObject *args) {
   if (!PyArg_ParseTuple(args, "is", &code, &text)) return NULL;
   PyObject *keep = PyTuple_GET_ITEM(args, 1);
   Py_INCREF(keep);
-  Py_BEGIN_ALLOW_THREADS weir_shard_enter(c->shard);
+  Py_BEGIN_ALLOW_THREADS
+  weir_shard_enter(c->shard);
   weir_call_cancel(c, code, text);
   weir_shard_leave(c->shard);
-  Py_END_ALLOW_THREADS Py_DECREF(keep);
+  Py_END_ALLOW_THREADS
+  Py_DECREF(keep);
   Py_RETURN_NONE;
 }
 
@@ -263,8 +270,10 @@ static PyObject *call_send_headers(PyObject *o, PyObject *pairs) {
     py_metadata_fini(&md);
     return NULL;
   }
-  Py_BEGIN_ALLOW_THREADS code = weir_send_headers(((py_call *)o)->c, md.kvs, md.n);
-  Py_END_ALLOW_THREADS py_metadata_fini(&md);
+  Py_BEGIN_ALLOW_THREADS
+  code = weir_send_headers(((py_call *)o)->c, md.kvs, md.n);
+  Py_END_ALLOW_THREADS
+  py_metadata_fini(&md);
   return PyLong_FromLong(code);
 }
 

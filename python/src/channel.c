@@ -60,7 +60,8 @@ static void channel_drop(py_channel *self, const char *text) {
   weir_channel *ch = self->ch;
   self->ch = NULL;
   if (!ch) return;
-  Py_BEGIN_ALLOW_THREADS cancel_all(ch, text);
+  Py_BEGIN_ALLOW_THREADS
+  cancel_all(ch, text);
   weir_channel_unref(ch);
   Py_END_ALLOW_THREADS
 }
@@ -155,9 +156,11 @@ static PyObject *channel_start(PyObject *self, PyObject *const *args, Py_ssize_t
   start_args a;
   weir_call *c = NULL;
   if (start_parse(self, args, n, &a)) {
-    Py_BEGIN_ALLOW_THREADS c = start_locked(&a);
+    Py_BEGIN_ALLOW_THREADS
+    c = start_locked(&a);
     if (c) weir_shard_leave(c->shard);
-    Py_END_ALLOW_THREADS if (!c) PyErr_NoMemory();
+    Py_END_ALLOW_THREADS
+    if (!c) PyErr_NoMemory();
   }
   start_fini(&a);
   return c ? py_call_new(((py_channel *)self)->st, c, NULL, NULL) : NULL;
@@ -212,7 +215,8 @@ static PyObject *channel_state(PyObject *self, PyObject *connect) {
   int state = WEIR_SHUTDOWN;
   if (ch) {
     weir_channel_ref(ch);
-    Py_BEGIN_ALLOW_THREADS state = weir_channel_state(ch, connect == Py_True);
+    Py_BEGIN_ALLOW_THREADS
+    state = weir_channel_state(ch, connect == Py_True);
     weir_channel_unref(ch);
     Py_END_ALLOW_THREADS
   }
@@ -228,9 +232,11 @@ static PyObject *channel_watch(PyObject *self, PyObject *args) {
   if (!ch) return PyBool_FromLong(last != WEIR_SHUTDOWN);
   weir_code code;
   weir_channel_ref(ch);
-  Py_BEGIN_ALLOW_THREADS code = weir_channel_watch(ch, last, (int64_t)(seconds * 1e9), NULL, NULL);
+  Py_BEGIN_ALLOW_THREADS
+  code = weir_channel_watch(ch, last, (int64_t)(seconds * 1e9), NULL, NULL);
   weir_channel_unref(ch);
-  Py_END_ALLOW_THREADS if (PyErr_CheckSignals()) return NULL;
+  Py_END_ALLOW_THREADS
+  if (PyErr_CheckSignals()) return NULL;
   return PyBool_FromLong(code == WEIR_OK);
 }
 

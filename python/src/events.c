@@ -59,8 +59,10 @@ static PyObject *events_take(PyObject *self, PyObject *seconds) {
   double s = PyFloat_AsDouble(seconds);
   if (s == -1.0 && PyErr_Occurred()) return NULL;
   py_event *e;
-  Py_BEGIN_ALLOW_THREADS e = take_all((py_events *)self, s);
-  Py_END_ALLOW_THREADS PyObject *tags = PyList_New(0);
+  Py_BEGIN_ALLOW_THREADS
+  e = take_all((py_events *)self, s);
+  Py_END_ALLOW_THREADS
+  PyObject *tags = PyList_New(0);
   for (py_event *next; e; e = next) {
     next = e->next;
     if (tags && PyList_Append(tags, e->tag)) Py_CLEAR(tags);

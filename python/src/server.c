@@ -157,7 +157,8 @@ static PyObject *server_take(PyObject *self, PyObject *linger) {
   py_served *v = take_ready(s);
   weir_shard_leave_later(s->shard);
   if (!v && seconds > 0) {
-    Py_BEGIN_ALLOW_THREADS weir_shard_enter(s->shard);
+    Py_BEGIN_ALLOW_THREADS
+    weir_shard_enter(s->shard);
     v = wait_ready(s, (int64_t)(seconds * 1e9));
     weir_shard_leave(s->shard);
     Py_END_ALLOW_THREADS
@@ -243,7 +244,8 @@ static PyObject *server_need(PyObject *self, PyObject *none) {
   (void)none;
   size_t need = 0;
   bool over = false;
-  Py_BEGIN_ALLOW_THREADS for (int i = 0; i < 500 && !need && !over; i++) {
+  Py_BEGIN_ALLOW_THREADS
+  for (int i = 0; i < 500 && !need && !over; i++) {
     bool deep = dispatcher_look(s, &need);
     over = s->stopped && !s->n_active;
     if (!need && !over) {
@@ -251,7 +253,8 @@ static PyObject *server_need(PyObject *self, PyObject *none) {
       if (deep) i += 499;
     }
   }
-  Py_END_ALLOW_THREADS return PyLong_FromSsize_t(over ? -1 : (Py_ssize_t)need);
+  Py_END_ALLOW_THREADS
+  return PyLong_FromSsize_t(over ? -1 : (Py_ssize_t)need);
 }
 
 /* ---- life -------------------------------------------------------------------------------------------------------------------- */
@@ -317,14 +320,28 @@ static void drop_ready(py_server *s) {
   }
 }
 
+/* on_stopped is told of self: it must have run before self goes. */
+static void wait_stopped(py_server *self) {
+  weir_server_shutdown(self->s, 0, NULL, NULL);
+  for (bool over = false; !over;) {
+    weir_shard_enter(self->shard);
+    over = self->stopped;
+    weir_shard_leave(self->shard);
+    if (!over) nanosleep(&(struct timespec){0, TICK_NS}, NULL);
+  }
+}
+
 static void server_dealloc(PyObject *o) {
   py_server *self = (py_server *)o;
   PyTypeObject *type = Py_TYPE(o);
   if (self->s) {
-    Py_BEGIN_ALLOW_THREADS weir_shard_enter(self->shard);
+    Py_BEGIN_ALLOW_THREADS
+    weir_shard_enter(self->shard);
+    bool told = self->draining;
     self->draining = true;
     weir_shard_leave(self->shard);
     drop_ready(self);
+    if (told) wait_stopped(self);
     weir_server_unref(self->s);
     Py_END_ALLOW_THREADS
   }
@@ -345,16 +362,20 @@ static PyObject *server_listen(PyObject *o, PyObject *args) {
   uint16_t port = 0;
   weir_error e = {.msg = ""};
   weir_code code;
-  Py_BEGIN_ALLOW_THREADS code = weir_server_listen(self->s, addr, c, &port, &e);
-  Py_END_ALLOW_THREADS return code ? py_raise(&e) : PyLong_FromLong(port);
+  Py_BEGIN_ALLOW_THREADS
+  code = weir_server_listen(self->s, addr, c, &port, &e);
+  Py_END_ALLOW_THREADS
+  return code ? py_raise(&e) : PyLong_FromLong(port);
 }
 
 static PyObject *server_start(PyObject *o, PyObject *none) {
   (void)none;
   weir_error e = {.msg = ""};
   weir_code code;
-  Py_BEGIN_ALLOW_THREADS code = weir_server_start(((py_server *)o)->s, &e);
-  Py_END_ALLOW_THREADS if (code) return py_raise(&e);
+  Py_BEGIN_ALLOW_THREADS
+  code = weir_server_start(((py_server *)o)->s, &e);
+  Py_END_ALLOW_THREADS
+  if (code) return py_raise(&e);
   Py_RETURN_NONE;
 }
 
@@ -374,24 +395,28 @@ static void ignore(void *arg, weir_call *call, weir_code code) { (void)arg, (voi
 static PyObject *server_drain(PyObject *o, PyObject *none) {
   py_server *self = (py_server *)o;
   (void)none;
-  Py_BEGIN_ALLOW_THREADS weir_shard_enter(self->shard);
+  Py_BEGIN_ALLOW_THREADS
+  weir_shard_enter(self->shard);
   bool first = !self->draining;
   self->draining = true;
   weir_shard_leave(self->shard);
   if (first) weir_server_shutdown(self->s, -1, on_stopped, self);
-  Py_END_ALLOW_THREADS Py_RETURN_NONE;
+  Py_END_ALLOW_THREADS
+  Py_RETURN_NONE;
 }
 
 /* Ends what still runs. */
 static PyObject *server_cancel_all(PyObject *o, PyObject *none) {
   py_server *self = (py_server *)o;
   (void)none;
-  Py_BEGIN_ALLOW_THREADS weir_shard_enter(self->shard);
+  Py_BEGIN_ALLOW_THREADS
+  weir_shard_enter(self->shard);
   refuse_all(self, "Cancelling all calls");
   weir_shard_leave(self->shard);
   drop_ready(self);
   weir_server_shutdown(self->s, WEIR_MS(100), ignore, NULL);
-  Py_END_ALLOW_THREADS Py_RETURN_NONE;
+  Py_END_ALLOW_THREADS
+  Py_RETURN_NONE;
 }
 
 static PyObject *server_is_idle(PyObject *o, PyObject *none) {

@@ -178,3 +178,26 @@ def test_there_is_no_asyncio_yet():
     assert not isinstance(object(), aio.Server)
     with pytest.raises(NotImplementedError, match="grpc.aio.server"):
         aio.server()
+
+
+def test_stop_without_start():
+    for _ in range(20):
+        server = grpc.server(futures.ThreadPoolExecutor(1))
+        server.add_insecure_port("127.0.0.1:0")
+        assert server.stop(None).is_set()
+        del server
+
+
+def test_a_server_that_is_dropped_stops():
+    server = grpc.server(futures.ThreadPoolExecutor(1))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        with pytest.raises(grpc.RpcError) as e:
+            channel.unary_unary("/t.T/None")(b"", timeout=5)
+        assert e.value.code() is grpc.StatusCode.UNIMPLEMENTED
+        del server
+        time.sleep(0.3)
+        with pytest.raises(grpc.RpcError) as e:
+            channel.unary_unary("/t.T/None")(b"", timeout=5)
+        assert e.value.code() is grpc.StatusCode.UNAVAILABLE
