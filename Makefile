@@ -40,7 +40,7 @@ h2spec: ## the HTTP/2 conformance suite against build/bin/greeter_server
 	@$(MAKE) --no-print-directory all
 	@tests/h2spec/run
 
-python: ## build the Python wheel into dist/
+python: ## build the Python wheels into dist/
 	@scripts/setup --python
 	@scripts/python-wheel dist
 
