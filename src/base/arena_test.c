@@ -140,20 +140,20 @@ static void test_dup_and_printf(void **state) {
 }
 
 /* Against snprintf, with every amount of room left in the block. */
-#define EXPECT_PRINTF(...)                                                          \
-  do {                                                                              \
-    char want[128];                                                                 \
-    int len = snprintf(want, sizeof want, __VA_ARGS__);                             \
-    for (size_t used = 0; used < 256; used += WEIR_ARENA_ALIGN) {                   \
-      _Alignas(WEIR_ARENA_ALIGN) char block[sizeof(weir_arena) + 256];              \
-      weir_arena *a = weir_arena_new(block, sizeof block);                          \
-      if (used) assert_non_null(weir_alloc(a, used));                               \
-      weir_str s = weir_printf(a, __VA_ARGS__);                                     \
-      assert_int_equal(s.len, len);                                                 \
-      assert_string_equal(s.data, want);                                            \
-      assert_true(weir_alloc(a, 1) != s.data && strcmp(s.data, want) == 0);         \
-      weir_arena_free(a);                                                           \
-    }                                                                               \
+#define EXPECT_PRINTF(...)                                                  \
+  do {                                                                      \
+    char want[128];                                                         \
+    int len = snprintf(want, sizeof want, __VA_ARGS__);                     \
+    for (size_t used = 0; used < 256; used += WEIR_ARENA_ALIGN) {           \
+      _Alignas(WEIR_ARENA_ALIGN) char block[sizeof(weir_arena) + 256];      \
+      weir_arena *a = weir_arena_new(block, sizeof block);                  \
+      if (used) assert_non_null(weir_alloc(a, used));                       \
+      weir_str s = weir_printf(a, __VA_ARGS__);                             \
+      assert_int_equal(s.len, len);                                         \
+      assert_string_equal(s.data, want);                                    \
+      assert_true(weir_alloc(a, 1) != s.data && strcmp(s.data, want) == 0); \
+      weir_arena_free(a);                                                   \
+    }                                                                       \
   } while (0)
 
 static void test_printf_of_strings(void **state) {

@@ -56,7 +56,7 @@ struct weir_h2 {
     weir_h2_error verdict; /* the frame is not legal there: judged when the block is decoded */
     bool ignore;           /* likewise, for a stream that we reset */
     bool opens;            /* it opens a stream */
-    uint64_t checked;      /* id of the block that was last found well-formed, or 0; as a block of this kind */
+    uint64_t checked; /* id of the block that was last found well-formed, or 0; as a block of this kind */
     weir_h2_block_kind kind;
     weir_h2_block_info info; /* of that one */
   } block;

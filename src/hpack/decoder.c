@@ -167,9 +167,8 @@ static bool decoder_look_up(const weir_hpack_decoder *d, uint32_t index, weir_hp
   const weir_hpack_table *t = &d->table;
   if (index >= t->n) return false;
   const weir_hpack_entry *e = weir_hpack_table_at(t, t->next - 1 - index);
-  *f = (weir_hpack_field){.name = weir_hpack_entry_name(t, e),
-                          .value = weir_hpack_entry_value(t, e),
-                          .name_index = e->name_index};
+  *f = (weir_hpack_field){
+      .name = weir_hpack_entry_name(t, e), .value = weir_hpack_entry_value(t, e), .name_index = e->name_index};
   return true;
 }
 

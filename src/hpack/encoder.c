@@ -209,8 +209,8 @@ static char *encoder_put_literal(weir_hpack_encoder *e, char *p, const weir_hpac
   return put_literal(p, 0, 4, name_index, f);
 }
 
-static void encoder_note(weir_hpack_encoder *e, unsigned slot, const weir_hpack_field *f, unsigned static_index,
-                         uint32_t link) {
+static void encoder_note(weir_hpack_encoder *e, unsigned slot, const weir_hpack_field *f,
+                         unsigned static_index, uint32_t link) {
   encoder_place *to = f->constant ? &e->constants[f->constant] : &e->hints[slot];
   *to = (encoder_place){link, (uint8_t)static_index};
 }

@@ -224,12 +224,9 @@ static void test_allocation_failures(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_constants),
-      cmocka_unit_test(test_repeated_list_is_short),
-      cmocka_unit_test(test_kinds_of_literal),
-      cmocka_unit_test(test_unique_values_do_not_wash_out),
-      cmocka_unit_test(test_table_size_changes),
-      cmocka_unit_test(test_random_lists),
+      cmocka_unit_test(test_constants),           cmocka_unit_test(test_repeated_list_is_short),
+      cmocka_unit_test(test_kinds_of_literal),    cmocka_unit_test(test_unique_values_do_not_wash_out),
+      cmocka_unit_test(test_table_size_changes),  cmocka_unit_test(test_random_lists),
       cmocka_unit_test(test_allocation_failures),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,10 +9,10 @@
 #include "base/mem.h"
 
 enum {
-  WEIR_HPACK_ENCODER_TABLE = 4096,        /* bytes our encoder uses at most, whatever the peer would allow */
+  WEIR_HPACK_ENCODER_TABLE = 4096, /* bytes our encoder uses at most, whatever the peer would allow */
   WEIR_HPACK_CONSTANTS = 15,
-  WEIR_HPACK_MAX_TABLE = 1024 * 1024,     /* bytes; a decoder's limit is cut to it */
-  WEIR_HPACK_MAX_LIST = 16 * 1024 * 1024, /* bytes; max_list_size is cut to it */
+  WEIR_HPACK_MAX_TABLE = 1024 * 1024,        /* bytes; a decoder's limit is cut to it */
+  WEIR_HPACK_MAX_LIST = 16 * 1024 * 1024,    /* bytes; max_list_size is cut to it */
   WEIR_HPACK_MAX_STRING = 256 * 1024 * 1024, /* bytes of a name or value to be encoded */
 };
 
@@ -22,7 +22,7 @@ typedef struct weir_hpack_field {
   uint8_t name_index; /* decoded: static table index of the name (1..61), or 0; encoding: ignored */
   bool never_index;   /* RFC 7541 6.2.3: a secret; decoded so, or to be encoded so */
   bool no_index;      /* encoding only: changes every time, do not spend table room on it (6.2.2) */
-  uint8_t constant;   /* encoding only: 1..WEIR_HPACK_CONSTANTS stands for always the same pair on this encoder, which
+  uint8_t constant; /* encoding only: 1..WEIR_HPACK_CONSTANTS stands for always the same pair on this encoder, which
                          is then not compared; 0: none */
 } weir_hpack_field;
 

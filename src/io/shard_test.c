@@ -657,7 +657,8 @@ static void test_blocks_are_kept(void **state) {
       memset(blocks[i], i, 300);
     }
     for (int i = 0; i < N; i++) {
-      for (int k = 0; k < 300; k++) assert_int_equal(((unsigned char *)blocks[i])[k], i); /* nobody else has it */
+      for (int k = 0; k < 300; k++)
+        assert_int_equal(((unsigned char *)blocks[i])[k], i); /* nobody else has it */
       weir_shard_give_block(s, blocks[i], 300);
     }
   }

@@ -95,7 +95,7 @@ struct weir_call {
   weir_rpc_call *rpc;
   weir_io_nanos deadline;        /* absolute; WEIR_IO_NEVER */
   weir_call_queue inbox, outbox; /* outbox: while WAITING; kept while `retain` */
-  weir_call_msg first_msg; /* of whichever queue comes first: most calls need no other */
+  weir_call_msg first_msg;       /* of whichever queue comes first: most calls need no other */
   size_t outbox_bytes;
   bool out_closed;    /* half-closed (client), finished (server) */
   bool in_closed;     /* the peer half-closed (server) */

@@ -7,9 +7,8 @@
 #define FIELD(n, v)    ((weir_hpack_field){.name = {n, sizeof(n) - 1}, .value = {v, sizeof(v) - 1}})
 #define FIELD_OF(n, v) ((weir_hpack_field){.name = {n, sizeof(n) - 1}, .value = (v)})
 /* The value never changes on this connection. */
-#define CONSTANT(k, n, v) \
-  ((weir_hpack_field){.name = {n, sizeof(n) - 1}, .value = (v), .constant = SEND_##k})
-#define MAX_OWN_FIELDS 8
+#define CONSTANT(k, n, v) ((weir_hpack_field){.name = {n, sizeof(n) - 1}, .value = (v), .constant = SEND_##k})
+#define MAX_OWN_FIELDS    8
 
 enum {
   SEND_METHOD = 1,
