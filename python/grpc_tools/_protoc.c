@@ -21,8 +21,10 @@ static char **argv_of(PyObject *args) {
 /* Other threads go on meanwhile: a run shares nothing with them. */
 static int run_unlocked(Py_ssize_t argc, char **argv, FILE *out, FILE *err) {
   int status;
-  Py_BEGIN_ALLOW_THREADS status = weirc_main((int)argc, argv, out, err);
-  Py_END_ALLOW_THREADS return status;
+  Py_BEGIN_ALLOW_THREADS
+  status = weirc_main((int)argc, argv, out, err);
+  Py_END_ALLOW_THREADS
+  return status;
 }
 
 static PyObject *run_captured(Py_ssize_t argc, char **argv) {
