@@ -2,6 +2,7 @@
 #include "client/channel.h"
 
 #include "base/assert.h"
+#include "base/opts.h"
 #include "rpc/metadata.h"
 
 #include <stdio.h>
@@ -334,10 +335,9 @@ static void channel_set_rpc(weir_channel *ch, const weir_channel_opts *o) {
   ch->backoff_ns = ch->min_backoff_ns;
 }
 
-/* Fills in what the caller's struct is too old to have with defaults. size 0: WEIR_OPTS was not used. */
 static weir_channel_opts channel_opts(const weir_channel_opts *o) {
   weir_channel_opts full = {.size = sizeof full};
-  if (o) memcpy(&full, o, o->size && o->size < sizeof full ? o->size : sizeof full);
+  weir_opts_read(&full, sizeof full, o);
   return full;
 }
 

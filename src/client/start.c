@@ -2,13 +2,12 @@
 #include "client/start.h"
 
 #include "base/arena.h"
+#include "base/opts.h"
 #include "client/channel.h"
-
-#include <string.h>
 
 static weir_call_opts call_opts(const weir_call_opts *o) {
   weir_call_opts full = {.size = sizeof full};
-  if (o) memcpy(&full, o, o->size && o->size < sizeof full ? o->size : sizeof full);
+  weir_opts_read(&full, sizeof full, o);
   return full;
 }
 

@@ -2,6 +2,8 @@
 /* loop.c - the public loop: one or more shards and a pool. */
 #include "io/shard.h"
 
+#include "base/opts.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -26,10 +28,9 @@ static weir_log loop_log_of(const weir_hooks *hooks) {
   return (weir_log){NULL, NULL, 0};
 }
 
-/* Options of an older caller are shorter; those of a newer one have more at the end. */
 static weir_loop_opts loop_opts_of(const weir_loop_opts *o) {
   weir_loop_opts all = {.size = sizeof all};
-  if (o) memcpy(&all, o, o->size && o->size < sizeof all ? o->size : sizeof all);
+  weir_opts_read(&all, sizeof all, o);
   return all;
 }
 

@@ -92,14 +92,7 @@ static bool read_real(aggregate *a, weir_value_entry *e, bool is_float) {
   else
     return fail_got(a, "double");
   if (negative) value = -value;
-  if (is_float) {
-    float narrow = (float)value;
-    uint32_t bits;
-    memcpy(&bits, &narrow, sizeof bits);
-    e->bits = bits;
-  } else {
-    memcpy(&e->bits, &value, sizeof value);
-  }
+  weir_value_set_real(e, is_float, value);
   weir_lexer_next(&a->lexer);
   return true;
 }

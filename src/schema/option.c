@@ -99,14 +99,7 @@ static bool set_real(const setting *t, weir_value_entry *e) {
   if (!real_value(t->option, &value))
     return fail_value(t, is_float ? "Value must be number for float" : "Value must be number for double",
                       e->field);
-  if (is_float) {
-    float narrow = (float)value;
-    uint32_t bits;
-    memcpy(&bits, &narrow, sizeof bits);
-    e->bits = bits;
-  } else {
-    memcpy(&e->bits, &value, sizeof value);
-  }
+  weir_value_set_real(e, is_float, value);
   return true;
 }
 

@@ -44,6 +44,17 @@ static bool is_source_only(const weir_def_field *f) {
   return retention && retention->bits == RETENTION_SOURCE;
 }
 
+void weir_value_set_real(weir_value_entry *e, bool is_float, double value) {
+  if (is_float) {
+    float narrow = (float)value;
+    uint32_t bits;
+    memcpy(&bits, &narrow, sizeof bits);
+    e->bits = bits;
+  } else {
+    memcpy(&e->bits, &value, sizeof value);
+  }
+}
+
 static uint64_t zigzag(uint64_t bits) { return bits << 1 ^ (0 - (bits >> 63)); }
 
 static bool is_packed(const weir_def_field *f) {

@@ -13,6 +13,9 @@ weir_value_entry *weir_value_find(const weir_value *v, const weir_def_field *fie
 /** The same by the field's name, extensions left out; v may be NULL. */
 const weir_value_entry *weir_value_get(const weir_value *v, const char *name);
 
+/** Sets a float or double entry. */
+void weir_value_set_real(weir_value_entry *e, bool is_float, double value);
+
 /** A field of a message by its name, or NULL. */
 weir_def_field *weir_message_field(const weir_def_message *m, weir_str name);
 

@@ -2,8 +2,7 @@
 #include "server/server.h"
 
 #include "base/assert.h"
-
-#include <string.h>
+#include "base/opts.h"
 
 #define HANDSHAKE_TIMEOUT WEIR_SECONDS(20) /* HTTP/2 itself (WEIR_H2_HANDSHAKE_NS) waits no longer */
 
@@ -41,7 +40,7 @@ void weir_server_less(weir_server *s) {
 
 static weir_server_opts server_opts(const weir_server_opts *o) {
   weir_server_opts full = {.size = sizeof full};
-  if (o) memcpy(&full, o, o->size && o->size < sizeof full ? o->size : sizeof full);
+  weir_opts_read(&full, sizeof full, o);
   return full;
 }
 

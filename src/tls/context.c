@@ -2,11 +2,10 @@
 /* context.c - options to OpenSSL's context: RFC 9113 9.2 is settled here, once for all connections. */
 #include "tls/context.h"
 
+#include "base/opts.h"
 #include "tls/pem.h"
 
 #include <openssl/err.h>
-
-#include <string.h>
 
 /* RFC 9113 9.2.2 forbids TLS 1.2 suites without forward secrecy or AEAD; this list has nothing else, and holds
  * TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, which is mandatory. TLS 1.3 has no others. */
@@ -160,7 +159,7 @@ weir_creds *weir_creds_tls(const weir_tls_opts *o, weir_error *e) {
     weir_error_set(e, WEIR_INVALID_ARGUMENT, 0, "weir_tls_opts.size is 0: use WEIR_OPTS(weir_tls_opts, ...)");
     return NULL;
   }
-  if (o) memcpy(&opts, o, o->size < sizeof opts ? o->size : sizeof opts);
+  weir_opts_read(&opts, sizeof opts, o);
   weir_tls_context *ctx = context_new(e);
   if (!ctx) return NULL;
   if (context_fill(ctx, &opts, e) != WEIR_OK) {
