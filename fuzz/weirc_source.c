@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (err == WEIR_EOK) {
     weir_file_list files = {&file, 1, 1};
     weir_outputs out = {0};
-    WEIR_CHECK(weir_schema_encode(s, &files, &bytes) == WEIR_EOK);
+    WEIR_CHECK(weir_schema_encode(s, &files, 0, &bytes) == WEIR_EOK);
     weir_codegen_c(s, file, &out);
   }
   weir_schema_free(s);

@@ -116,7 +116,7 @@ static void encode_descriptors(run *r) {
   weir_file_list files = {0};
   weirc_output o = {.path = args->descriptor_out};
   must(weir_schema_closure(r->schema, &r->files, args->include_imports, &files));
-  must(weir_schema_encode(r->schema, &files, &o.text));
+  must(weir_schema_encode(r->schema, &files, 0, &o.text));
   weirc_push(args, &r->outputs, o);
 }
 

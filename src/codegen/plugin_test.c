@@ -21,7 +21,7 @@ static weir_bytes request_of(weir_schema *s, weir_def_file *file, const char *pa
   weir_file_list in = {&file, 1, 1}, all = {0};
   weir_str set;
   assert_int_equal(weir_schema_closure(s, &in, true, &all), WEIR_EOK);
-  assert_int_equal(weir_schema_encode(s, &all, &set), WEIR_EOK);
+  assert_int_equal(weir_schema_encode(s, &all, 0, &set), WEIR_EOK);
   weir_bytes out = weir_bytes_in(WEIR_MEM_DEFAULT);
   weir_wire_str(&out, 1, file->def.name);
   if (*parameter) weir_wire_str(&out, 2, weir_str_of(parameter));

@@ -9,7 +9,7 @@
 typedef struct encoder {
   weir_schema *schema;
   weir_bytes out;
-  bool given_json_names; /* those that stand in the source only */
+  unsigned flags; /* WEIR_ENCODE_... */
 } encoder;
 
 static void put_type_name(encoder *e, uint32_t field, const weir_def *d) {
@@ -79,7 +79,7 @@ static void encode_field(encoder *e, uint32_t field, const weir_def_field *f) {
   if (f->has_default) weir_wire_str(out, 7, f->default_text);
   encode_options(e, 8, &f->def.options);
   if (f->oneof) weir_wire_int(out, 9, f->oneof->index);
-  if (f->has_json_name || !e->given_json_names) weir_wire_str(out, 10, f->json_name);
+  if (f->has_json_name || !(e->flags & WEIR_ENCODE_GIVEN_JSON_NAMES)) weir_wire_str(out, 10, f->json_name);
   if (f->is_proto3_optional) weir_wire_int(out, 17, 1);
   weir_wire_close(out, opened);
 }
@@ -180,18 +180,30 @@ static void file_body(encoder *e, const weir_def_file *file) {
   if (file->syntax == WEIR_PROTO3) weir_wire_str(out, 12, WEIR_STR("proto3"));
 }
 
-static void encode_file(encoder *e, const weir_def_file *file) {
-  size_t opened = weir_wire_open(&e->out, 1);
+static void encode_file(encoder *e, uint32_t field, const weir_def_file *file) {
+  size_t opened = weir_wire_open(&e->out, field);
   file_body(e, file);
   weir_wire_close(&e->out, opened);
 }
 
-weir_err weir_schema_encode(weir_schema *s, const weir_file_list *files, weir_str *out) {
+weir_err weir_schema_encode_file(weir_schema *s, const weir_def_file *file, uint32_t field, unsigned flags,
+                                 weir_bytes *out) {
   jmp_buf out_of_memory;
   s->out_of_memory = &out_of_memory;
   if (setjmp(out_of_memory)) return WEIR_ENOMEM;
-  encoder e = {.schema = s, .out = weir_bytes_in(s->mem)};
-  for (uint32_t i = 0; i < files->len; i++) encode_file(&e, files->data[i]);
+  encoder e = {.schema = s, .out = weir_bytes_in(s->mem), .flags = flags};
+  encode_file(&e, field, file);
+  if (e.out.failed) return WEIR_ENOMEM;
+  weir_bytes_append_str(out, weir_bytes_view(&e.out));
+  return out->failed ? WEIR_ENOMEM : WEIR_EOK;
+}
+
+weir_err weir_schema_encode(weir_schema *s, const weir_file_list *files, unsigned flags, weir_str *out) {
+  jmp_buf out_of_memory;
+  s->out_of_memory = &out_of_memory;
+  if (setjmp(out_of_memory)) return WEIR_ENOMEM;
+  encoder e = {.schema = s, .out = weir_bytes_in(s->mem), .flags = flags};
+  for (uint32_t i = 0; i < files->len; i++) encode_file(&e, 1, files->data[i]);
   if (e.out.failed) return WEIR_ENOMEM;
   *out = e.out.len ? weir_bytes_view(&e.out) : WEIR_STR("");
   return WEIR_EOK;
@@ -205,7 +217,7 @@ static weir_str finish(encoder *e) {
 }
 
 weir_str weir_descriptor_encode(weir_schema *s, const weir_def *d) {
-  encoder e = {.schema = s, .out = weir_bytes_in(s->mem), .given_json_names = true};
+  encoder e = {.schema = s, .out = weir_bytes_in(s->mem), .flags = WEIR_ENCODE_GIVEN_JSON_NAMES};
   switch (d->kind) {
   case WEIR_DEF_FILE: file_body(&e, (const weir_def_file *)(const void *)d); break;
   case WEIR_DEF_MESSAGE: message_body(&e, (const weir_def_message *)(const void *)d); break;

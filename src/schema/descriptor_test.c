@@ -20,7 +20,7 @@ static void expect_bytes(const char *name, const char *golden) {
   weir_file_list in = {&file, 1, 1}, all = {0};
   weir_str bytes;
   assert_int_equal(weir_schema_closure(s, &in, true, &all), WEIR_EOK);
-  assert_int_equal(weir_schema_encode(s, &all, &bytes), WEIR_EOK);
+  assert_int_equal(weir_schema_encode(s, &all, 0, &bytes), WEIR_EOK);
   snprintf(path, sizeof path, "src/schema/testdata/descriptors/%s.pb", golden);
   weir_str want = read_file(path);
   assert_non_null(want.data);

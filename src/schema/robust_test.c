@@ -48,7 +48,7 @@ static void compile(weir_str text) {
   if (err == WEIR_EOK) {
     weir_file_list in = {&file, 1, 1};
     weir_str bytes;
-    assert_int_equal(weir_schema_encode(s, &in, &bytes), WEIR_EOK);
+    assert_int_equal(weir_schema_encode(s, &in, 0, &bytes), WEIR_EOK);
   }
   weir_schema_free(s);
 }
@@ -159,7 +159,7 @@ static weir_err compile_within(budget *b) {
   weir_err err = weir_schema_load(s, WEIR_STR("x.proto"), &file);
   weir_file_list in = {&file, 1, 1};
   weir_str bytes;
-  if (!err) err = weir_schema_encode(s, &in, &bytes);
+  if (!err) err = weir_schema_encode(s, &in, 0, &bytes);
   weir_schema_free(s);
   return err;
 }

@@ -71,9 +71,21 @@ typedef WEIR_LIST(weir_def_file *) weir_file_list;
 weir_err weir_schema_closure(weir_schema *s, const weir_file_list *files, bool with_imports,
                              weir_file_list *out);
 
+/** How descriptors are written; 0 is as protoc's -o does. */
+enum {
+  WEIR_ENCODE_SOURCE_INFO = 1, /* with source_code_info (--include_source_info) */
+  WEIR_ENCODE_RETAIN_OPTIONS =
+      2, /* with options that are for the source only, in the raw form (--retain_options) */
+  WEIR_ENCODE_GIVEN_JSON_NAMES = 4 /* json_name only where the source gives one: as in generated code */
+};
+
 /** Encodes files as a google.protobuf.FileDescriptorSet, as protoc does; the bytes live in the schema's arena.
  * WEIR_ENOMEM: the schema may only be freed. */
-weir_err weir_schema_encode(weir_schema *s, const weir_file_list *files, weir_str *out);
+weir_err weir_schema_encode(weir_schema *s, const weir_file_list *files, unsigned flags, weir_str *out);
+
+/** Appends one file as a FileDescriptorProto in a field of this number: to a message that holds several. */
+weir_err weir_schema_encode_file(weir_schema *s, const weir_def_file *file, uint32_t field, unsigned flags,
+                                 weir_bytes *out);
 
 /* ---- for the passes ------------------------------------------------------------------------------------
  * An allocation that fails unwinds to weir_schema_load: nothing outside the arena is held while passes run,
