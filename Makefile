@@ -4,7 +4,7 @@
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 
-.PHONY: all setup hello test bench fuzz interop h2spec python python-test format install clean help
+.PHONY: all setup hello test bench fuzz conformance interop h2spec python python-test format install clean help
 
 all: setup ## build everything, optimised, into build/
 	@cmake --preset release $(if $(wildcard build/build.ninja),>/dev/null)
@@ -28,6 +28,14 @@ bench: ## measure against other implementations (needs bench/run)
 fuzz: ## each fuzz target for FUZZ_SECONDS
 	@scripts/setup --test
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz
+
+conformance: ## protobuf's conformance suite against build/bin/weir-conformance
+	@scripts/setup --conformance
+	@$(MAKE) --no-print-directory all
+	@tests/conformance/setup
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release --target weir-conformance
+	@tests/conformance/run
 
 interop: ## call grpcio, grpc-go and grpc-java, and be called by them
 	@scripts/setup --interop
