@@ -1,13 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors
 """Credentials: what they are made of, and the metadata of call credentials."""
+from __future__ import annotations
+
 import contextvars
 import logging
 import os
 import threading
+from typing import TYPE_CHECKING, Any, Callable
 
 from grpc import _api
 from grpc import _common
 from grpc import _weir
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grpc._typing import MetadataType
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -21,13 +29,15 @@ class Local:
 
 
 class Ssl:
-    def __init__(self, root_certificates, private_key, certificate_chain):
+    def __init__(
+        self, root_certificates: bytes | None, private_key: bytes | None, certificate_chain: bytes | None
+    ) -> None:
         for pem in (root_certificates, private_key, certificate_chain):
             if pem is not None and not isinstance(pem, bytes):
                 raise TypeError(f"expected certificate to be bytes, got {type(pem)}")
         self.parts = root_certificates, private_key, certificate_chain
 
-    def connect(self, server_name):
+    def connect(self, server_name: str | None) -> _weir.Creds:
         roots, key, chain = self.parts
         if roots is None:
             roots = default_roots()
@@ -35,25 +45,25 @@ class Ssl:
 
 
 class CompositeChannel:
-    def __init__(self, channel, call):
+    def __init__(self, channel: Any, call: CompositeCall) -> None:
         self.channel, self.call = channel, call
 
 
 class Unavailable:
     """Credentials that this implementation cannot provide."""
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         self.name = name
 
-    def connect(self, server_name):
+    def connect(self, server_name: str | None) -> _weir.Creds:
         raise NotImplementedError(f"weir has no {self.name} credentials")
 
 
 class SslServer:
-    def __init__(self, pairs, roots, require_client_auth):
+    def __init__(self, pairs: Sequence[tuple[bytes, bytes]], roots: bytes | None, require_client_auth: bool) -> None:
         self.pairs, self.roots, self.require = pairs, roots, require_client_auth
 
-    def listen(self):
+    def listen(self) -> _weir.Creds:
         if len(self.pairs) > 1:
             raise NotImplementedError("weir serves one private key-certificate chain pair per port")
         key, chain = self.pairs[0]
@@ -61,7 +71,7 @@ class SslServer:
         return _weir.Creds(ca=self.roots if self.require else None, cert=chain, key=key, need_client_cert=need)
 
 
-def default_roots():
+def default_roots() -> bytes | None:
     path = os.environ.get("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH")
     if not path:
         return None
@@ -73,23 +83,23 @@ def default_roots():
 
 
 class _AuthMetadataContext(_api.AuthMetadataContext):
-    def __init__(self, service_url, method_name):
+    def __init__(self, service_url: str, method_name: str) -> None:
         self.service_url, self.method_name = service_url, method_name
 
 
 class Plugin:
     """An AuthMetadataPlugin and the context that it is to run in."""
 
-    def __init__(self, plugin, name):
+    def __init__(self, plugin: Callable[[Any, Any], None], name: str | None) -> None:
         self.plugin = plugin
         self.name = name or getattr(plugin, "__name__", plugin.__class__.__name__)
         self.context = contextvars.copy_context()
 
-    def metadata(self, context, timeout):
+    def metadata(self, context: _api.AuthMetadataContext, timeout: float | None) -> MetadataType:
         done = threading.Event()
-        answer = []
+        answer: list[tuple[MetadataType | None, Exception | None]] = []
 
-        def callback(metadata, error):
+        def callback(metadata: MetadataType | None, error: Exception | None) -> None:
             if answer:
                 raise RuntimeError(f'AuthMetadataPluginCallback called more than once by "{self.name}"')
             answer.append((metadata, error))
@@ -103,35 +113,37 @@ class Plugin:
                              f"Getting metadata from plugin failed with error: {error}") from error
         if not done.wait(timeout):
             raise AuthFailed(_api.StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded")
-        metadata, error = answer[0]
-        if error is not None:
-            raise AuthFailed(_api.StatusCode.UNAVAILABLE, f"Getting metadata from plugin failed with error: {error}")
+        metadata, failure = answer[0]
+        if failure is not None:
+            raise AuthFailed(_api.StatusCode.UNAVAILABLE, f"Getting metadata from plugin failed with error: {failure}")
         return tuple(metadata or ())
 
 
 class AuthFailed(Exception):
-    def __init__(self, code, details):
+    def __init__(self, code: _api.StatusCode, details: str) -> None:
         super().__init__(details)
         self.code, self.details = code, details
 
 
 class AccessToken:
-    def __init__(self, token):
+    def __init__(self, token: str) -> None:
         self._metadata = (("authorization", f"Bearer {token}"),)
 
-    def __call__(self, context, callback):
+    def __call__(self, context: _api.AuthMetadataContext, callback: _api.AuthMetadataPluginCallback) -> None:
         callback(self._metadata, None)
 
 
 class CompositeCall:
-    def __init__(self, parts):
+    def __init__(self, parts: Sequence[Plugin | CompositeCall]) -> None:
         self.parts = parts
 
-    def metadata(self, context, timeout):
+    def metadata(self, context: _api.AuthMetadataContext, timeout: float | None) -> MetadataType:
         return tuple(pair for part in self.parts for pair in part.metadata(context, timeout))
 
 
-def call_metadata(credentials, authority, path, timeout):
+def call_metadata(
+    credentials: Plugin | CompositeCall, authority: str, path: bytes, timeout: float | None
+) -> MetadataType:
     """What call credentials add to the metadata of a call; raises AuthFailed."""
     service, _, method = _common.decode(path).rpartition("/")
     if authority.endswith(":443"):

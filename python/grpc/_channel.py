@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors
 """The client's side: channels, multicallables, and the objects that stand for calls."""
+from __future__ import annotations
+
 import logging
 import os
 import re
 import sys
 import threading
 import weakref
+from typing import TYPE_CHECKING, Any, Callable
 
 from grpc import _api
 from grpc import _auth
@@ -14,6 +17,17 @@ from grpc import _events
 from grpc import _grpcio_metadata
 from grpc import _weir
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import TracebackType
+    from typing import NoReturn
+
+    from grpc._typing import ChannelArgumentType, MetadataType, ReceivedMetadata
+
+    _Serializer = Callable[[Any], bytes]
+    _Deserializer = Callable[[bytes], Any]
+    _FinalStatus = tuple[_api.StatusCode, str]
+
 _LOGGER = logging.getLogger(__name__)
 
 _UNARY_UNARY, _STREAM_UNARY, _UNARY_STREAM, _STREAM_STREAM = range(4)
@@ -21,7 +35,7 @@ _WAIT_FOR_READY = 1
 _USER_AGENT = f"grpc-python/{_grpcio_metadata.__version__}"
 _StatusCode = _api.StatusCode
 _OK = _StatusCode.OK
-_LIST_ITERATORS = (type(iter([])), type(iter(())))
+_LIST_ITERATORS: tuple[type, ...] = (type(iter([])), type(iter(())))
 
 _SERIALIZING = (_StatusCode.INTERNAL, "Exception serializing request!")
 _DESERIALIZING = (_StatusCode.INTERNAL, "Exception deserializing response!")
@@ -37,11 +51,11 @@ _INSUFFICIENT = (
 _REFUSED = re.compile(r"last error: ((?:ipv4|ipv6|unix):\S+): ((?:Connection|Network|No route|Host|No such file)[^(]*?)(?: \([^)]*\))?$")
 
 
-def _debug(code, details):
+def _debug(code: _api.StatusCode, details: str) -> str:
     return f"{code.name}:{details}" if details else code.name
 
 
-def _status_of(call):
+def _status_of(call: _weir.Call | _Dead) -> _FinalStatus:
     """(code, details) of a call that has ended."""
     code, details = call.status()
     if details.startswith("received message is larger than the limit ("):
@@ -58,55 +72,58 @@ def _status_of(call):
 class _Dead:
     """Stands in for a call that was never made."""
 
-    def __init__(self, code, details):
+    def __init__(self, code: _api.StatusCode, details: str) -> None:
         self._status = code.value[0], details
 
-    def status(self):
+    def status(self) -> tuple[int, str]:
         return self._status
 
-    def headers(self):
+    def headers(self) -> ReceivedMetadata:
         return ()
 
     trailers = headers
 
-    def recv(self):
+    def recv(self) -> None:
         return None
 
     half_close = recv
 
-    def wait(self, timeout):
+    def wait(self, timeout: float | None) -> bool:
         return True
 
-    def ended(self):
+    def ended(self) -> bool:
         return True
 
-    def cancel(self, code, details):
+    def cancel(self, code: int, details: str) -> None:
         return None
 
-    def time_left(self):
+    def time_left(self) -> None:
         return None
 
-    def peer(self):
+    def peer(self) -> str:
         return ""
 
-    def send(self, message):
+    def send(self, message: bytes) -> int:
         return self._status[0]
 
-    def on_end(self, events, tag):
+    def on_end(self, events: _weir.Events, tag: Callable[[], object]) -> None:
         events.push(tag)
 
 
-def _error_text(name, code, details, debug):
+def _error_text(name: str, code: _api.StatusCode, details: str, debug: str | None) -> str:
     if code is _OK:
         return f'<{name} of RPC that terminated with:\n\tstatus = {code}\n\tdetails = "{details}"\n>'
     return (f'<{name} of RPC that terminated with:\n\tstatus = {code}\n\tdetails = "{details}"\n'
             f'\tdebug_error_string = "{debug}"\n>')
 
 
-class _InactiveRpcError(_api.RpcError, _api.Call, _api.Future):
+class _InactiveRpcError(_api.RpcError, _api.CallFuture[Any]):
     """What a blocking call that failed raises."""
 
-    def __init__(self, code, details, initial_metadata=(), trailing_metadata=(), debug_error_string=None):
+    def __init__(
+        self, code: _api.StatusCode, details: str, initial_metadata: ReceivedMetadata = (),
+        trailing_metadata: ReceivedMetadata = (), debug_error_string: str | None = None,
+    ) -> None:
         super().__init__(code, details, initial_metadata, trailing_metadata, debug_error_string)
         self._code = code
         self._details = details
@@ -115,86 +132,89 @@ class _InactiveRpcError(_api.RpcError, _api.Call, _api.Future):
         self._debug_error_string = debug_error_string
 
     @classmethod
-    def of(cls, call):
+    def of(cls, call: _weir.Call | _Dead) -> _InactiveRpcError:
         code, details = _status_of(call)
         return cls(code, details, call.headers(), call.trailers(), _debug(code, details))
 
-    def initial_metadata(self):
+    def initial_metadata(self) -> ReceivedMetadata:
         return self._initial_metadata
 
-    def trailing_metadata(self):
+    def trailing_metadata(self) -> ReceivedMetadata:
         return self._trailing_metadata
 
-    def code(self):
+    def code(self) -> _api.StatusCode:
         return self._code
 
-    def details(self):
+    def details(self) -> str:
         return self._details
 
-    def debug_error_string(self):
+    def debug_error_string(self) -> str | None:
         return self._debug_error_string
 
-    def __str__(self):
+    def __str__(self) -> str:
         return _error_text(self.__class__.__name__, self._code, self._details, self._debug_error_string)
 
     __repr__ = __str__
 
-    def is_active(self):
+    def is_active(self) -> bool:
         return False
 
-    def time_remaining(self):
+    def time_remaining(self) -> float | None:
         return None
 
-    def cancel(self):
+    def cancel(self) -> bool:
         return False
 
-    def add_callback(self, callback):
+    def add_callback(self, callback: Callable[[], None]) -> bool:
         return False
 
-    def cancelled(self):
+    def cancelled(self) -> bool:
         return False
 
-    def running(self):
+    def running(self) -> bool:
         return False
 
-    def done(self):
+    def done(self) -> bool:
         return True
 
-    def result(self, timeout=None):
+    def result(self, timeout: float | None = None) -> NoReturn:
         raise self
 
-    def exception(self, timeout=None):
+    def exception(self, timeout: float | None = None) -> Exception | None:
         return self
 
-    def traceback(self, timeout=None):
+    def traceback(self, timeout: float | None = None) -> TracebackType | None:
         try:
             raise self
         except _api.RpcError:
             return sys.exc_info()[2]
 
-    def add_done_callback(self, fn):
+    def add_done_callback(self, fn: Callable[[Any], None]) -> None:
         fn(self)
 
 
 class _Rendezvous(_api.RpcError, _api.RpcContext):
     """A call under way, or over. Raised, it is its own error."""
 
-    def __init__(self, call, response_deserializer, unary_response, is_local=False):
+    def __init__(
+        self, call: _weir.Call | _Dead, response_deserializer: _Deserializer | None, unary_response: bool,
+        is_local: bool = False,
+    ) -> None:
         super().__init__()
         self._call = call
         self._deserializer = response_deserializer
         self._unary_response = unary_response
         self._lock = threading.RLock()
-        self._override = None  # (code, details) that replace what the call says
+        self._override: _FinalStatus | None = None  # (code, details) that replace what the call says
         self._is_local = is_local
         self._cancelled = False
-        self._response = None
+        self._response: Any = None
         self._received = False
-        self._core = None  # keeps the channel's calls alive as long as this one
+        self._core: _Core | None = None  # keeps the channel's calls alive as long as this one
 
     # ---- state
 
-    def _receive(self):
+    def _receive(self) -> None:
         """Unary response: takes it, once the call has ended."""
         with self._lock:
             if self._received:
@@ -207,7 +227,7 @@ class _Rendezvous(_api.RpcError, _api.RpcContext):
                     self._is_local = True
             self._received = True
 
-    def _end(self, timeout=None):
+    def _end(self, timeout: float | None = None) -> bool:
         """Waits; False if it took too long."""
         if not self._call.wait(timeout):
             return False
@@ -215,13 +235,13 @@ class _Rendezvous(_api.RpcError, _api.RpcContext):
             self._receive()
         return True
 
-    def _final_code(self):
+    def _final_code(self) -> _api.StatusCode:
         return self._override[0] if self._override else _status_of(self._call)[0]
 
-    def _final(self):
+    def _final(self) -> _FinalStatus:
         return self._override or _status_of(self._call)
 
-    def _stop(self, status):
+    def _stop(self, status: _FinalStatus) -> bool:
         """Ends the call for a reason of ours."""
         with self._lock:
             if self._call.ended():
@@ -233,13 +253,13 @@ class _Rendezvous(_api.RpcError, _api.RpcContext):
 
     # ---- RpcContext, and what Calls share with Futures
 
-    def is_active(self):
+    def is_active(self) -> bool:
         return not self._call.ended()
 
-    def time_remaining(self):
+    def time_remaining(self) -> float | None:
         return self._call.time_left()
 
-    def cancel(self):
+    def cancel(self) -> bool:
         with self._lock:
             if self._call.ended():
                 return False
@@ -247,30 +267,30 @@ class _Rendezvous(_api.RpcError, _api.RpcContext):
         self._stop(_CANCELLED)
         return True
 
-    def add_callback(self, callback):
+    def add_callback(self, callback: Callable[[], None]) -> bool:
         if self._call.ended():
             return False
         self._call.on_end(_events.queue(), callback)
         return True
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         return self
 
-    def next(self):
+    def next(self) -> Any:
         return self._next()
 
-    def __next__(self):
+    def __next__(self) -> Any:
         return self._next()
 
-    def _next(self):
+    def _next(self) -> Any:
         raise NotImplementedError()
 
-    def debug_error_string(self):
+    def debug_error_string(self) -> str | None:
         self._end()
         code, details = self._final()
         return None if self._is_local else _debug(code, details)
 
-    def _text(self):
+    def _text(self) -> str:
         if not self._call.ended():
             return f"<{self.__class__.__name__} object>"
         self._end()
@@ -278,47 +298,47 @@ class _Rendezvous(_api.RpcError, _api.RpcContext):
         return _error_text(self.__class__.__name__, code, details,
                            None if self._is_local else _debug(code, details))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self._text()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self._text()
 
 
-class _MultiThreadedRendezvous(_Rendezvous, _api.Call, _api.Future):
+class _MultiThreadedRendezvous(_Rendezvous, _api.CallFuture[Any], _api.CallIterator[Any]):
     # ---- Call
 
-    def initial_metadata(self):
+    def initial_metadata(self) -> ReceivedMetadata:
         return self._call.headers()
 
-    def trailing_metadata(self):
+    def trailing_metadata(self) -> ReceivedMetadata:
         self._end()
         return self._call.trailers()
 
-    def code(self):
+    def code(self) -> _api.StatusCode:
         self._end()
         return self._final()[0]
 
-    def details(self):
+    def details(self) -> str:
         self._end()
         return self._final()[1]
 
     # ---- Future
 
-    def cancelled(self):
+    def cancelled(self) -> bool:
         return self._cancelled
 
-    def running(self):
+    def running(self) -> bool:
         return not self._call.ended()
 
-    def done(self):
+    def done(self) -> bool:
         return self._call.ended()
 
-    def _await(self, timeout):
+    def _await(self, timeout: float | None) -> None:
         if not self._end(timeout):
             raise _api.FutureTimeoutError()
 
-    def result(self, timeout=None):
+    def result(self, timeout: float | None = None) -> Any:
         self._await(timeout)
         if self._final_code() is _OK:
             return self._response
@@ -326,7 +346,7 @@ class _MultiThreadedRendezvous(_Rendezvous, _api.Call, _api.Future):
             raise _api.FutureCancelledError()
         raise self
 
-    def exception(self, timeout=None):
+    def exception(self, timeout: float | None = None) -> Exception | None:
         self._await(timeout)
         if self._final_code() is _OK:
             return None
@@ -334,7 +354,7 @@ class _MultiThreadedRendezvous(_Rendezvous, _api.Call, _api.Future):
             raise _api.FutureCancelledError()
         return self
 
-    def traceback(self, timeout=None):
+    def traceback(self, timeout: float | None = None) -> TracebackType | None:
         error = self.exception(timeout)
         if error is None:
             return None
@@ -343,7 +363,7 @@ class _MultiThreadedRendezvous(_Rendezvous, _api.Call, _api.Future):
         except _api.RpcError:
             return sys.exc_info()[2]
 
-    def add_done_callback(self, fn):
+    def add_done_callback(self, fn: Callable[[Any], None]) -> None:
         if self._call.ended():
             fn(self)
         else:
@@ -351,7 +371,7 @@ class _MultiThreadedRendezvous(_Rendezvous, _api.Call, _api.Future):
 
     # ---- responses
 
-    def _next(self):
+    def _next(self) -> Any:
         data = self._call.recv()
         if data is None:
             self._call.wait(None)
@@ -370,27 +390,29 @@ class _MultiThreadedRendezvous(_Rendezvous, _api.Call, _api.Future):
 class _SingleThreadedRendezvous(_MultiThreadedRendezvous):
     """One that is used by one thread only; it does not wait for what that thread has to bring about."""
 
-    def _check(self, what):
+    def _check(self, what: str) -> None:
         if not self._call.ended():
-            from grpc import experimental
+            from grpc._cython.cygrpc import UsageError
 
-            raise experimental.UsageError(
+            raise UsageError(
                 f"_SingleThreadedRendezvous only supports {what} when the RPC is complete.")
 
-    def result(self, timeout=None):
+    def result(self, timeout: float | None = None) -> Any:
         self._check("result()")
         return super().result(timeout)
 
-    def code(self):
+    def code(self) -> _api.StatusCode:
         self._check("code()")
         return super().code()
 
-    def details(self):
+    def details(self) -> str:
         self._check("details()")
         return super().details()
 
 
-def _send_requests(requests, call, serializer, rendezvous):
+def _send_requests(
+    requests: Iterator[Any], call: _weir.Call, serializer: _Serializer | None, rendezvous: _Rendezvous
+) -> None:
     while True:
         try:
             request = next(requests)
@@ -418,7 +440,9 @@ def _send_requests(requests, call, serializer, rendezvous):
             return
 
 
-def _consume(request_iterator, call, serializer, rendezvous):
+def _consume(
+    request_iterator: Iterable[Any], call: _weir.Call, serializer: _Serializer | None, rendezvous: _Rendezvous
+) -> None:
     """Sends the requests: on a thread of their own, unless they are all there."""
     try:
         requests = iter(request_iterator)
@@ -433,12 +457,12 @@ def _consume(request_iterator, call, serializer, rendezvous):
                      name="grpc-requests", daemon=True).start()
 
 
-_cores = weakref.WeakSet()
-_multicallables = weakref.WeakSet()
-_of_the_parent = []  # what a fork left to the child, which must not touch it: kept, so that nobody does
+_cores: weakref.WeakSet[_Core] = weakref.WeakSet()
+_multicallables: weakref.WeakSet[_MultiCallable] = weakref.WeakSet()
+_of_the_parent: list[_weir.Channel] = []  # what a fork left to the child, which must not touch it: kept, so that nobody does
 
 
-def _after_fork_in_child():
+def _after_fork_in_child() -> None:
     """Channels get connections of their own; calls under way stay the parent's."""
     for core in list(_cores):
         _of_the_parent.append(core.channel)
@@ -456,10 +480,10 @@ if hasattr(os, "register_at_fork"):
 class _Core:
     """A channel's connection to libweir, and what its calls need to know."""
 
-    def __init__(self, target, options, credentials):
+    def __init__(self, target: str, options: Iterable[ChannelArgumentType], credentials: Any) -> None:
         self.target_text = target
         self.options = _common.option_pairs(options)
-        self.call_credentials = None
+        self.call_credentials: _auth.CompositeCall | None = None
         self.is_secure = False
         creds = self._connect(credentials)
         authority = self.options.get("grpc.default_authority") or self.options.get("grpc.ssl_target_name_override")
@@ -469,7 +493,7 @@ class _Core:
         first = self.options.get("grpc.initial_reconnect_backoff_ms") or self.options.get(
             "grpc.min_reconnect_backoff_ms")
         self.authority = _common.decode(authority) if authority else target.rpartition("/")[2]
-        self._make = lambda: _weir.Channel(
+        self._make: Callable[[], _weir.Channel] = lambda: _weir.Channel(
             target, creds=creds,
             authority=_common.decode(authority) if authority else None,
             user_agent=agent,
@@ -484,7 +508,7 @@ class _Core:
             self.options.get("SingleThreadedUnaryStream", os.environ.get("GRPC_SINGLE_THREADED_UNARY_STREAM", "")
                              .lower() in ("1", "true", "yes")))
 
-    def _connect(self, credentials):
+    def _connect(self, credentials: Any) -> _weir.Creds | None:
         while isinstance(credentials, _auth.CompositeChannel):
             if self.call_credentials is None:
                 self.call_credentials = credentials.call
@@ -497,27 +521,34 @@ class _Core:
         if isinstance(credentials, _auth.Local):
             return None
         override = self.options.get("grpc.ssl_target_name_override")
-        return credentials.connect(_common.decode(override) if override else None)
+        creds: _weir.Creds = credentials.connect(_common.decode(override) if override else None)
+        return creds
 
-    def target(self):
+    def target(self) -> bytes:
         return _common.encode(self.target_text)
 
-    def metadata(self, path, timeout, metadata, credentials):
+    def metadata(
+        self, path: bytes, timeout: float | None, metadata: MetadataType | None, credentials: _api.CallCredentials | None
+    ) -> MetadataType:
         """The call's metadata with those of its credentials; raises _auth.AuthFailed."""
         if credentials is not None and not self.is_secure:
             raise _auth.AuthFailed(*_INSUFFICIENT)
         found = tuple(metadata or ())
-        for each in (self.call_credentials, credentials and credentials._credentials):
+        own: Any = credentials and credentials._credentials
+        for each in (self.call_credentials, own):
             if each is not None:
                 found += tuple(_auth.call_metadata(each, self.authority, path, timeout))
         return found
 
 
 class _MultiCallable:
-    _kind = None
+    _kind: int
     _unary_response = False
 
-    def __init__(self, core, method, request_serializer, response_deserializer):
+    def __init__(
+        self, core: _Core, method: str | bytes, request_serializer: _Serializer | None,
+        response_deserializer: _Deserializer | None,
+    ) -> None:
         self._channel = core
         self._method = _common.encode(method)
         self._request_serializer = request_serializer
@@ -526,23 +557,26 @@ class _MultiCallable:
         self._bind()
         _multicallables.add(self)
 
-    def _bind(self):
-        self._unary = self._channel.channel.unary
-        self._start_call = self._channel.channel.start
+    def _bind(self) -> None:
+        self._unary: Callable[..., Any] = self._channel.channel.unary
+        self._start_call: Callable[..., Any] = self._channel.channel.start
         if not self._method.startswith(b"/"):  # no server has such a method
             self._unary = self._start_call = lambda *args: _Dead(_StatusCode.UNIMPLEMENTED, "Method not found!")
 
-    def _flags(self, wait_for_ready):
+    def _flags(self, wait_for_ready: bool | None) -> int:
         return _WAIT_FOR_READY if wait_for_ready else 0
 
-    def _rendezvous(self, call, is_local=False):
+    def _rendezvous(self, call: _weir.Call | _Dead, is_local: bool = False) -> _MultiThreadedRendezvous:
         single = self._kind == _UNARY_STREAM and self._channel.single_threaded
         cls = _SingleThreadedRendezvous if single else _MultiThreadedRendezvous
         rendezvous = cls(call, self._response_deserializer, self._unary_response, is_local)
         rendezvous._core = self._channel
         return rendezvous
 
-    def _begin(self, data, timeout, metadata, credentials, wait_for_ready):
+    def _begin(
+        self, data: bytes | None, timeout: float | None, metadata: MetadataType | None,
+        credentials: _api.CallCredentials | None, wait_for_ready: bool | None,
+    ) -> _MultiThreadedRendezvous:
         try:
             if credentials is not None or not self._plain:
                 metadata = self._channel.metadata(self._method, timeout, metadata, credentials)
@@ -551,20 +585,26 @@ class _MultiCallable:
             return self._rendezvous(_Dead(failed.code, failed.details))
         return self._rendezvous(call)
 
-    def _begin_unary(self, request, timeout, metadata, credentials, wait_for_ready):
+    def _begin_unary(
+        self, request: Any, timeout: float | None, metadata: MetadataType | None,
+        credentials: _api.CallCredentials | None, wait_for_ready: bool | None,
+    ) -> _MultiThreadedRendezvous:
         data = _common.serialize(request, self._request_serializer)
         if data is None:
             return self._rendezvous(_Dead(*_SERIALIZING), True)
         return self._begin(data, timeout, metadata, credentials, wait_for_ready)
 
-    def _begin_stream(self, request_iterator, timeout, metadata, credentials, wait_for_ready):
+    def _begin_stream(
+        self, request_iterator: Iterable[Any], timeout: float | None, metadata: MetadataType | None,
+        credentials: _api.CallCredentials | None, wait_for_ready: bool | None,
+    ) -> _MultiThreadedRendezvous:
         rendezvous = self._begin(None, timeout, metadata, credentials, wait_for_ready)
         if not isinstance(rendezvous._call, _Dead):
             _consume(request_iterator, rendezvous._call, self._request_serializer, rendezvous)
         return rendezvous
 
 
-def _blocking_result(rendezvous):
+def _blocking_result(rendezvous: _MultiThreadedRendezvous) -> Any:
     """What a blocking call gives or raises."""
     try:
         rendezvous._end()
@@ -578,11 +618,15 @@ def _blocking_result(rendezvous):
                             rendezvous.debug_error_string())
 
 
-class _UnaryUnaryMultiCallable(_MultiCallable, _api.UnaryUnaryMultiCallable):
+class _UnaryUnaryMultiCallable(_MultiCallable, _api.UnaryUnaryMultiCallable[Any, Any]):
     _kind = _UNARY_UNARY
     _unary_response = True
 
-    def __call__(self, request, timeout=None, metadata=None, credentials=None, wait_for_ready=None, compression=None):
+    def __call__(
+        self, request: Any, timeout: float | None = None, metadata: MetadataType | None = None,
+        credentials: _api.CallCredentials | None = None, wait_for_ready: bool | None = None,
+        compression: _api.Compression | None = None,
+    ) -> Any:
         serializer = self._request_serializer
         if serializer is not None:
             request = _common.serialize(request, serializer)
@@ -604,49 +648,72 @@ class _UnaryUnaryMultiCallable(_MultiCallable, _api.UnaryUnaryMultiCallable):
             raise _InactiveRpcError(*_DESERIALIZING)
         return response
 
-    def with_call(self, request, timeout=None, metadata=None, credentials=None, wait_for_ready=None,
-                  compression=None):
+    def with_call(
+        self, request: Any, timeout: float | None = None, metadata: MetadataType | None = None,
+        credentials: _api.CallCredentials | None = None, wait_for_ready: bool | None = None,
+        compression: _api.Compression | None = None,
+    ) -> Any:
         rendezvous = self._begin_unary(request, timeout, metadata, credentials, wait_for_ready)
         return _blocking_result(rendezvous), rendezvous
 
-    def future(self, request, timeout=None, metadata=None, credentials=None, wait_for_ready=None, compression=None):
+    def future(
+        self, request: Any, timeout: float | None = None, metadata: MetadataType | None = None,
+        credentials: _api.CallCredentials | None = None, wait_for_ready: bool | None = None,
+        compression: _api.Compression | None = None,
+    ) -> Any:
         return self._begin_unary(request, timeout, metadata, credentials, wait_for_ready)
 
 
-class _UnaryStreamMultiCallable(_MultiCallable, _api.UnaryStreamMultiCallable):
+class _UnaryStreamMultiCallable(_MultiCallable, _api.UnaryStreamMultiCallable[Any, Any]):
     _kind = _UNARY_STREAM
 
-    def __call__(self, request, timeout=None, metadata=None, credentials=None, wait_for_ready=None, compression=None):
+    def __call__(
+        self, request: Any, timeout: float | None = None, metadata: MetadataType | None = None,
+        credentials: _api.CallCredentials | None = None, wait_for_ready: bool | None = None,
+        compression: _api.Compression | None = None,
+    ) -> Any:
         rendezvous = self._begin_unary(request, timeout, metadata, credentials, wait_for_ready)
         if rendezvous._is_local:
             raise rendezvous
         return rendezvous
 
 
-class _StreamUnaryMultiCallable(_MultiCallable, _api.StreamUnaryMultiCallable):
+class _StreamUnaryMultiCallable(_MultiCallable, _api.StreamUnaryMultiCallable[Any, Any]):
     _kind = _STREAM_UNARY
     _unary_response = True
 
-    def __call__(self, request_iterator, timeout=None, metadata=None, credentials=None, wait_for_ready=None,
-                 compression=None):
+    def __call__(
+        self, request_iterator: Any, timeout: float | None = None, metadata: MetadataType | None = None,
+        credentials: _api.CallCredentials | None = None, wait_for_ready: bool | None = None,
+        compression: _api.Compression | None = None,
+    ) -> Any:
         return _blocking_result(
             self._begin_stream(request_iterator, timeout, metadata, credentials, wait_for_ready))
 
-    def with_call(self, request_iterator, timeout=None, metadata=None, credentials=None, wait_for_ready=None,
-                  compression=None):
+    def with_call(
+        self, request_iterator: Any, timeout: float | None = None, metadata: MetadataType | None = None,
+        credentials: _api.CallCredentials | None = None, wait_for_ready: bool | None = None,
+        compression: _api.Compression | None = None,
+    ) -> Any:
         rendezvous = self._begin_stream(request_iterator, timeout, metadata, credentials, wait_for_ready)
         return _blocking_result(rendezvous), rendezvous
 
-    def future(self, request_iterator, timeout=None, metadata=None, credentials=None, wait_for_ready=None,
-               compression=None):
+    def future(
+        self, request_iterator: Any, timeout: float | None = None, metadata: MetadataType | None = None,
+        credentials: _api.CallCredentials | None = None, wait_for_ready: bool | None = None,
+        compression: _api.Compression | None = None,
+    ) -> Any:
         return self._begin_stream(request_iterator, timeout, metadata, credentials, wait_for_ready)
 
 
-class _StreamStreamMultiCallable(_MultiCallable, _api.StreamStreamMultiCallable):
+class _StreamStreamMultiCallable(_MultiCallable, _api.StreamStreamMultiCallable[Any, Any]):
     _kind = _STREAM_STREAM
 
-    def __call__(self, request_iterator, timeout=None, metadata=None, credentials=None, wait_for_ready=None,
-                 compression=None):
+    def __call__(
+        self, request_iterator: Any, timeout: float | None = None, metadata: MetadataType | None = None,
+        credentials: _api.CallCredentials | None = None, wait_for_ready: bool | None = None,
+        compression: _api.Compression | None = None,
+    ) -> Any:
         return self._begin_stream(request_iterator, timeout, metadata, credentials, wait_for_ready)
 
 
@@ -656,14 +723,14 @@ class _StreamStreamMultiCallable(_MultiCallable, _api.StreamStreamMultiCallable)
 class _Connectivity:
     """Tells subscribers of the channel's state; its thread lives while there are any."""
 
-    def __init__(self, core):
+    def __init__(self, core: _Core) -> None:
         self._core = core
         self._lock = threading.Lock()
-        self._subscribers = []  # [callback, the state it was told last]
+        self._subscribers: list[list[Any]] = []  # [callback, the state it was told last]
         self._connect = False
         self._running = False
 
-    def subscribe(self, callback, try_to_connect):
+    def subscribe(self, callback: Callable[[_api.ChannelConnectivity], None], try_to_connect: bool | None) -> None:
         with self._lock:
             self._subscribers.append([callback, None])
             self._connect = self._connect or bool(try_to_connect)
@@ -671,18 +738,18 @@ class _Connectivity:
                 self._running = True
                 threading.Thread(target=self._run, name="grpc-connectivity", daemon=True).start()
 
-    def unsubscribe(self, callback):
+    def unsubscribe(self, callback: Callable[[_api.ChannelConnectivity], None]) -> None:
         with self._lock:
             for each in self._subscribers:
                 if each[0] == callback:
                     self._subscribers.remove(each)
                     break
 
-    def close(self):
+    def close(self) -> None:
         with self._lock:
             self._subscribers = []
 
-    def _due(self, state):
+    def _due(self, state: _api.ChannelConnectivity) -> list[Callable[[_api.ChannelConnectivity], None]] | None:
         with self._lock:
             due = [s for s in self._subscribers if s[1] is not state]
             for each in due:
@@ -692,7 +759,7 @@ class _Connectivity:
                 return None
             return [s[0] for s in due]
 
-    def _run(self):
+    def _run(self) -> None:
         while True:
             with self._lock:
                 connect, self._connect = self._connect, False
@@ -712,40 +779,57 @@ class _Connectivity:
 
 
 class Channel(_api.Channel):
-    def __init__(self, target, options, credentials, compression):
+    def __init__(
+        self, target: str, options: Iterable[ChannelArgumentType], credentials: Any,
+        compression: _api.Compression | None,
+    ) -> None:
         self._core = _Core(_common.decode(_require_text(target)), options, credentials)
         self._channel = self._core
         self._connectivity = _Connectivity(self._core)
 
-    def subscribe(self, callback, try_to_connect=None):
+    def subscribe(
+        self, callback: Callable[[_api.ChannelConnectivity], None], try_to_connect: bool | None = None
+    ) -> None:
         self._connectivity.subscribe(callback, try_to_connect)
 
-    def unsubscribe(self, callback):
+    def unsubscribe(self, callback: Callable[[_api.ChannelConnectivity], None]) -> None:
         self._connectivity.unsubscribe(callback)
 
-    def unary_unary(self, method, request_serializer=None, response_deserializer=None, _registered_method=False):
+    def unary_unary(
+        self, method: str, request_serializer: Callable[[Any], bytes] | None = None,
+        response_deserializer: Callable[[bytes], Any] | None = None, _registered_method: bool | None = False,
+    ) -> _api.UnaryUnaryMultiCallable[Any, Any]:
         return _UnaryUnaryMultiCallable(self._core, method, request_serializer, response_deserializer)
 
-    def unary_stream(self, method, request_serializer=None, response_deserializer=None, _registered_method=False):
+    def unary_stream(
+        self, method: str, request_serializer: Callable[[Any], bytes] | None = None,
+        response_deserializer: Callable[[bytes], Any] | None = None, _registered_method: bool | None = False,
+    ) -> _api.UnaryStreamMultiCallable[Any, Any]:
         return _UnaryStreamMultiCallable(self._core, method, request_serializer, response_deserializer)
 
-    def stream_unary(self, method, request_serializer=None, response_deserializer=None, _registered_method=False):
+    def stream_unary(
+        self, method: str, request_serializer: Callable[[Any], bytes] | None = None,
+        response_deserializer: Callable[[bytes], Any] | None = None, _registered_method: bool | None = False,
+    ) -> _api.StreamUnaryMultiCallable[Any, Any]:
         return _StreamUnaryMultiCallable(self._core, method, request_serializer, response_deserializer)
 
-    def stream_stream(self, method, request_serializer=None, response_deserializer=None, _registered_method=False):
+    def stream_stream(
+        self, method: str, request_serializer: Callable[[Any], bytes] | None = None,
+        response_deserializer: Callable[[bytes], Any] | None = None, _registered_method: bool | None = False,
+    ) -> _api.StreamStreamMultiCallable[Any, Any]:
         return _StreamStreamMultiCallable(self._core, method, request_serializer, response_deserializer)
 
-    def close(self):
+    def close(self) -> None:
         self._connectivity.close()
         self._core.closed = True
         self._core.channel.close()
 
-    def __del__(self):
+    def __del__(self) -> None:
         connectivity = getattr(self, "_connectivity", None)
         if connectivity is not None:
             connectivity.close()
 
 
-def _require_text(target):
+def _require_text(target: str) -> str:
     target.encode  # what is no text has none: AttributeError, as ever
     return target

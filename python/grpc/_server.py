@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors
 """The server's side: calls go from libweir to handlers on the program's executor, and back."""
-import collections
+from __future__ import annotations
+
 import concurrent.futures.thread as _pool_module
 import contextvars
 import logging
 import socket
 import threading
 import time
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from grpc import _api
 from grpc import _auth
@@ -15,6 +17,15 @@ from grpc import _events
 from grpc import _interceptor
 from grpc import _utilities
 from grpc import _weir
+
+if TYPE_CHECKING:
+    import concurrent.futures
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import NoReturn
+
+    from grpc._typing import ChannelArgumentType, MetadataType, ReceivedMetadata
+
+    _Handler = _api.RpcMethodHandler[Any, Any]
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -26,8 +37,12 @@ _LINGER_MORE = 0.003  # the other workers
 _SLOW = 0.0005  # seconds of a batch that are worth a thought
 
 
-class _HandlerCallDetails(collections.namedtuple("_HandlerCallDetails", ("method", "invocation_metadata")),
-                          _api.HandlerCallDetails):
+class _Details(NamedTuple):
+    method: str
+    invocation_metadata: ReceivedMetadata
+
+
+class _HandlerCallDetails(_Details, _api.HandlerCallDetails):
     pass
 
 
@@ -35,7 +50,7 @@ class _Aborted(Exception):
     """Ends the serving of a call that is over already."""
 
 
-def _text(details):
+def _text(details: Any) -> bytes:
     if details is None:
         return b""
     return details if isinstance(details, bytes) else str(details).encode("utf-8", "surrogateescape")
@@ -45,26 +60,28 @@ class _Context(_api.ServicerContext):
     __slots__ = ("_call", "_code", "_details", "_trailing", "_headers_gone", "_aborted", "_callbacks",
                  "_lock", "_over")
 
-    def __init__(self, call):
+    def __init__(self, call: _weir.Call) -> None:
         self._call = call
-        self._code = self._details = self._trailing = None
+        self._code: _api.StatusCode | None = None
+        self._details: str | None = None
+        self._trailing: MetadataType | None = None
         self._headers_gone = self._aborted = self._over = False
-        self._callbacks = None
-        self._lock = None
+        self._callbacks: list[Callable[[], None]] | None = None
+        self._lock: threading.Lock | None = None
 
     # ---- RpcContext
 
-    def is_active(self):
+    def is_active(self) -> bool:
         return not self._over and not self._call.is_cancelled()
 
-    def time_remaining(self):
+    def time_remaining(self) -> float:
         left = self._call.time_left()
         return max(_NO_DEADLINE - time.time(), 0) if left is None else left
 
-    def cancel(self):
+    def cancel(self) -> None:
         self._call.cancel(1, "the server cancelled the call")
 
-    def add_callback(self, callback):
+    def add_callback(self, callback: Callable[[], None]) -> bool:
         if self._lock is None:
             self._lock = threading.Lock()
         with self._lock:
@@ -79,7 +96,7 @@ class _Context(_api.ServicerContext):
             self._callbacks.append(callback)
         return True
 
-    def _end(self):
+    def _end(self) -> None:
         """Once: the call is over, in whatever way."""
         if self._lock is None:
             self._over = True
@@ -95,32 +112,32 @@ class _Context(_api.ServicerContext):
 
     # ---- what the client sent
 
-    def invocation_metadata(self):
+    def invocation_metadata(self) -> ReceivedMetadata:
         return self._call.headers()
 
-    def peer(self):
+    def peer(self) -> str:
         return self._call.peer().replace("[", "%5B").replace("]", "%5D")
 
-    def peer_identities(self):
+    def peer_identities(self) -> Iterable[bytes] | None:
         return None
 
-    def peer_identity_key(self):
+    def peer_identity_key(self) -> str | None:
         return None
 
-    def auth_context(self):
+    def auth_context(self) -> Mapping[str, Sequence[bytes]]:
         if not self._call.is_secure():
             return {"transport_security_type": [b"insecure"], "security_level": [b"TSI_SECURITY_NONE"]}
         return {"transport_security_type": [b"ssl"], "security_level": [b"TSI_PRIVACY_AND_INTEGRITY"]}
 
     # ---- what it gets
 
-    def set_compression(self, compression):
+    def set_compression(self, compression: _api.Compression) -> None:
         """Messages go as they are: compressing is the sender's choice in gRPC."""
 
-    def disable_next_message_compression(self):
+    def disable_next_message_compression(self) -> None:
         pass
 
-    def send_initial_metadata(self, initial_metadata):
+    def send_initial_metadata(self, initial_metadata: MetadataType) -> None:
         if self._call.is_cancelled():
             raise _api.RpcError()
         if self._headers_gone:
@@ -129,13 +146,13 @@ class _Context(_api.ServicerContext):
         if self._call.send_headers(initial_metadata) == 3:
             raise ValueError(f"metadata was invalid: {initial_metadata!r}")
 
-    def set_trailing_metadata(self, trailing_metadata):
+    def set_trailing_metadata(self, trailing_metadata: MetadataType) -> None:
         self._trailing = trailing_metadata
 
-    def trailing_metadata(self):
+    def trailing_metadata(self) -> MetadataType | None:
         return self._trailing
 
-    def abort(self, code, details):
+    def abort(self, code: _api.StatusCode, details: str) -> NoReturn:
         if code is _OK:
             _LOGGER.error("abort() called with StatusCode.OK; returning UNKNOWN")
             code, details = _StatusCode.UNKNOWN, ""
@@ -143,25 +160,25 @@ class _Context(_api.ServicerContext):
         self._aborted = True
         raise Exception()
 
-    def abort_with_status(self, status):
+    def abort_with_status(self, status: _api.Status) -> NoReturn:
         self._trailing = status.trailing_metadata
         self.abort(status.code, status.details)
 
-    def set_code(self, code):
+    def set_code(self, code: _api.StatusCode) -> None:
         self._code = code
 
-    def code(self):
+    def code(self) -> _api.StatusCode | None:
         return self._code
 
-    def set_details(self, details):
+    def set_details(self, details: str) -> None:
         self._details = details
 
-    def details(self):
+    def details(self) -> str | None:
         return self._details
 
     # ---- the end
 
-    def _finish(self, code, details, message=None):
+    def _finish(self, code: _api.StatusCode | None, details: str | None, message: bytes | None = None) -> None:
         if self._trailing and self._call.set_trailers(self._trailing):
             _LOGGER.error("metadata was invalid: %r", self._trailing)
             code, details, message = _StatusCode.INTERNAL, "Invalid metadata", None
@@ -173,7 +190,7 @@ class _Context(_api.ServicerContext):
             self._call.complete(13, b"Failed to serialize response!", None)
         self._end()
 
-    def _finish_well(self, message=None):
+    def _finish_well(self, message: bytes | None = None) -> None:
         """After the handler returned."""
         if self._code is None and self._trailing is None and message is not None:
             try:
@@ -184,7 +201,7 @@ class _Context(_api.ServicerContext):
                 pass  # told below
         self._finish(_OK if self._code is None else self._code, self._details, message)
 
-    def _finish_failed(self, error, what):
+    def _finish_failed(self, error: Exception, what: str) -> None:
         """After the handler raised."""
         if self._aborted:
             self._finish(self._code, self._details)
@@ -197,13 +214,15 @@ class _Context(_api.ServicerContext):
 
 
 class _RequestIterator:
-    def __init__(self, call, deserializer, context):
+    def __init__(
+        self, call: _weir.Call, deserializer: Callable[[bytes], Any] | None, context: _Context
+    ) -> None:
         self._call, self._deserializer, self._context = call, deserializer, context
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         return self
 
-    def __next__(self):
+    def __next__(self) -> Any:
         data = self._call.recv()
         if data is None:
             if self._context._over or self._call.is_cancelled():
@@ -221,7 +240,7 @@ class _RequestIterator:
 # ---- serving one call
 
 
-def _take_request(call, handler, context):
+def _take_request(call: _weir.Call, handler: _Handler, context: _Context) -> Any:
     """The one request; None if there is none that can be used (the call is ended then)."""
     data = call.recv()
     if data is None:
@@ -236,7 +255,9 @@ def _take_request(call, handler, context):
     return request
 
 
-def _respond_once(call, handler, context, behavior, request):
+def _respond_once(
+    call: _weir.Call, handler: _Handler, context: _Context, behavior: Callable[..., Any], request: Any
+) -> None:
     try:
         response = behavior(request, context)
     except Exception as error:  # the program's code
@@ -250,7 +271,7 @@ def _respond_once(call, handler, context, behavior, request):
         context._finish_well(response)
 
 
-def _send_response(call, handler, context, response):
+def _send_response(call: _weir.Call, handler: _Handler, context: _Context, response: Any) -> bool:
     """False if no more can be sent."""
     if handler.response_serializer is not None:
         response = _common.serialize(response, handler.response_serializer)
@@ -267,7 +288,9 @@ def _send_response(call, handler, context, response):
     return False
 
 
-def _respond_many(call, handler, context, behavior, request):
+def _respond_many(
+    call: _weir.Call, handler: _Handler, context: _Context, behavior: Callable[..., Any], request: Any
+) -> None:
     try:
         responses = behavior(request, context)
     except Exception as error:  # the program's code
@@ -296,7 +319,7 @@ def _respond_many(call, handler, context, behavior, request):
         context._finish(_StatusCode.CANCELLED, "the call was cancelled")
 
 
-def _serve_handler(call, handler, context):
+def _serve_handler(call: _weir.Call, handler: _Handler, context: _Context) -> None:
     if handler.request_streaming:
         request = _RequestIterator(call, handler.request_deserializer, context)
     else:
@@ -304,7 +327,7 @@ def _serve_handler(call, handler, context):
         if request is None:
             return
     if handler.response_streaming:
-        behavior = handler.stream_stream if handler.request_streaming else handler.unary_stream
+        behavior: Any = handler.stream_stream if handler.request_streaming else handler.unary_stream
         _respond_many(call, handler, context, behavior, request)
     else:
         behavior = handler.stream_unary if handler.request_streaming else handler.unary_unary
@@ -314,22 +337,25 @@ def _serve_handler(call, handler, context):
 class _State:
     """What outlives the Server object while calls run."""
 
-    def __init__(self, thread_pool, core, generic_handlers, pipeline):
+    def __init__(
+        self, thread_pool: concurrent.futures.Executor, core: _weir.Server,
+        generic_handlers: Iterable[_api.GenericRpcHandler], pipeline: _interceptor._ServicePipeline | None,
+    ) -> None:
         self.pool = thread_pool
         self.queue = getattr(thread_pool, "_work_queue", None)
         self.limit = getattr(thread_pool, "_max_workers", None)
         self.core = core
         self.generic_handlers = list(generic_handlers)
-        self.registered = {}
+        self.registered: dict[str, _Handler] = {}
         self.pipeline = pipeline
-        self.lingers = None  # the worker that waits for long
+        self.lingers: object | None = None  # the worker that waits for long
         self.terminated = threading.Event()
         self.started = self.stopping = False
         self.lock = threading.Lock()
 
     # ---- which handler
 
-    def lookup(self, details):
+    def lookup(self, details: _api.HandlerCallDetails) -> _Handler | None:
         handler = self.registered.get(details.method)
         if handler is not None:
             return handler
@@ -339,16 +365,17 @@ class _State:
                 return handler
         return None
 
-    def find(self, call, path):
+    def find(self, call: _weir.Call, path: str) -> _Handler | None:
         if self.pipeline is None:
             handler = self.registered.get(path)
             if handler is not None:
                 return handler
             if all(type(g) is _utilities.DictionaryGenericHandler for g in self.generic_handlers):
+                generic: Any
                 for generic in self.generic_handlers:
                     handler = generic._method_handlers.get(path)
                     if handler is not None:
-                        return handler
+                        return handler  # type: ignore[no-any-return]
                 return None
         details = _HandlerCallDetails(path, call.headers())
         if self.pipeline is None:
@@ -357,7 +384,7 @@ class _State:
 
     # ---- serving
 
-    def serve(self, call):
+    def serve(self, call: _weir.Call) -> None:
         context = _Context(call)
         try:
             handler = self.find(call, call.method())
@@ -370,12 +397,12 @@ class _State:
             return
         _serve_handler(call, handler, context)
 
-    def _goes_on(self, me):
+    def _goes_on(self, me: object) -> bool:
         """Whether an idle worker goes on waiting."""
         return (self.lingers is me and not self.stopping and not _pool_module._shutdown
                 and not getattr(self.pool, "_shutdown", False) and self.limit != 1)
 
-    def _next(self, me):
+    def _next(self, me: object) -> _weir.Call | None:
         call = self.core.take(0)
         if call is not None:
             return call
@@ -389,7 +416,7 @@ class _State:
             call = self.core.take(_LINGER)
         return call
 
-    def work(self):
+    def work(self) -> None:
         """A worker's life: on a thread of the executor."""
         me = object()
         wall, cpu = time.perf_counter(), time.thread_time()
@@ -420,7 +447,7 @@ class _State:
             call = None
             self.core.worker_done()
 
-    def dispatch(self):
+    def dispatch(self) -> None:
         """The dispatcher's life: on a thread of its own."""
         while True:
             need = self.core.need()
@@ -435,7 +462,7 @@ class _State:
                     self.refuse()
                     break
 
-    def refuse(self):
+    def refuse(self) -> None:
         """Nobody will serve the calls that wait."""
         call = self.core.take(0)
         while call is not None:
@@ -444,7 +471,7 @@ class _State:
 
     # ---- the end
 
-    def stop(self, grace):
+    def stop(self, grace: float | None) -> threading.Event:
         with self.lock:
             first = not self.stopping
             self.stopping = True
@@ -456,19 +483,19 @@ class _State:
             threading.Thread(target=self._stop_after, args=(grace,), name="grpc-server-stop", daemon=True).start()
         return self.terminated
 
-    def _stop_after(self, grace):
+    def _stop_after(self, grace: float) -> None:
         until = time.monotonic() + grace
         while not self.core.is_idle() and time.monotonic() < until and not self.terminated.is_set():
             time.sleep(min(0.01, max(until - time.monotonic(), 0)))
         self._cancel()
 
-    def _cancel(self):
+    def _cancel(self) -> None:
         if not self.terminated.is_set():
             self.core.cancel_all()
             self.terminated.set()
 
 
-def _addresses(address):
+def _addresses(address: str) -> list[str]:
     """What to listen on, in libweir's terms: literal addresses."""
     if address.startswith("unix:"):
         return [address]
@@ -480,32 +507,35 @@ def _addresses(address):
     if not colon or not port.isdigit():
         raise ValueError(address)
     host = host.strip("[]") or "::"
-    found = []
+    found: list[str] = []
     for family, _, _, _, sockaddr in socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM,
                                                         flags=socket.AI_PASSIVE):
         if family in (socket.AF_INET, socket.AF_INET6):
-            text = f"[{sockaddr[0]}]" if family == socket.AF_INET6 else sockaddr[0]
+            text = f"[{sockaddr[0]}]" if family == socket.AF_INET6 else str(sockaddr[0])
             if text not in found:
                 found.append(text)
     return [f"{text}:{port}" for text in found]
 
 
 class _Server(_api.Server):
-    def __init__(self, thread_pool, generic_handlers, interceptors, options, maximum_concurrent_rpcs, compression,
-                 xds):
+    def __init__(
+        self, thread_pool: concurrent.futures.Executor, generic_handlers: Sequence[_api.GenericRpcHandler],
+        interceptors: Sequence[_api.ServerInterceptor], options: Iterable[ChannelArgumentType],
+        maximum_concurrent_rpcs: int | None, compression: _api.Compression | None, xds: bool,
+    ) -> None:
         if xds:
             raise NotImplementedError("weir has no xDS server")
-        options = _common.option_pairs(options)
+        given = _common.option_pairs(options)
         core = _weir.Server(
             max_workers=getattr(thread_pool, "_max_workers", None) or 0,
             max_concurrent=maximum_concurrent_rpcs or 0,
-            max_recv=_common.max_bytes(options, "grpc.max_receive_message_length"),
-            max_send=_common.max_bytes(options, "grpc.max_send_message_length"),
-            max_streams=options.get("grpc.max_concurrent_streams", 0),
-            max_metadata=options.get("grpc.max_metadata_size", 0))
+            max_recv=_common.max_bytes(given, "grpc.max_receive_message_length"),
+            max_send=_common.max_bytes(given, "grpc.max_send_message_length"),
+            max_streams=given.get("grpc.max_concurrent_streams", 0),
+            max_metadata=given.get("grpc.max_metadata_size", 0))
         self._state = _State(thread_pool, core, generic_handlers, _interceptor.service_pipeline(interceptors))
 
-    def add_generic_rpc_handlers(self, generic_rpc_handlers):
+    def add_generic_rpc_handlers(self, generic_rpc_handlers: Iterable[_api.GenericRpcHandler]) -> None:
         for handler in generic_rpc_handlers:
             if not callable(getattr(handler, "service", None)):
                 raise AttributeError(
@@ -513,13 +543,13 @@ class _Server(_api.Server):
                         handler))
         self._state.generic_handlers.extend(generic_rpc_handlers)
 
-    def add_registered_method_handlers(self, service_name, method_handlers):
+    def add_registered_method_handlers(self, service_name: str, method_handlers: Mapping[str, _Handler]) -> None:
         if self._state.started:
             return
         for method, handler in method_handlers.items():
             self._state.registered[_common.fully_qualified_method(service_name, method)] = handler
 
-    def _listen(self, address, creds):
+    def _listen(self, address: str | bytes, creds: _weir.Creds | None) -> int:
         address = _common.decode(address)
         port = 0
         try:
@@ -537,16 +567,16 @@ class _Server(_api.Server):
                 " detailed error message.") from None
         return port
 
-    def add_insecure_port(self, address):
+    def add_insecure_port(self, address: str) -> int:
         return self._listen(address, None)
 
-    def add_secure_port(self, address, server_credentials):
+    def add_secure_port(self, address: str, server_credentials: _api.ServerCredentials) -> int:
         spec = server_credentials._credentials
         if isinstance(spec, (_auth.Insecure, _auth.Local)):
             return self._listen(address, None)
         return self._listen(address, spec.listen())
 
-    def start(self):
+    def start(self) -> None:
         state = self._state
         with state.lock:
             if state.started:
@@ -556,13 +586,13 @@ class _Server(_api.Server):
         state.core.start()
         threading.Thread(target=state.dispatch, name="grpc-server", daemon=True).start()
 
-    def wait_for_termination(self, timeout=None):
+    def wait_for_termination(self, timeout: float | None = None) -> bool:
         return not self._state.terminated.wait(timeout)
 
-    def stop(self, grace):
+    def stop(self, grace: float | None) -> threading.Event:
         return self._state.stop(grace)
 
-    def __del__(self):
+    def __del__(self) -> None:
         state = getattr(self, "_state", None)
         if state is not None and state.started and not state.terminated.is_set():
             state.stopping = True
@@ -570,7 +600,11 @@ class _Server(_api.Server):
             state._cancel()
 
 
-def create_server(thread_pool, generic_rpc_handlers, interceptors, options, maximum_concurrent_rpcs, compression, xds):
+def create_server(
+    thread_pool: concurrent.futures.Executor, generic_rpc_handlers: Sequence[_api.GenericRpcHandler],
+    interceptors: Sequence[_api.ServerInterceptor], options: Iterable[ChannelArgumentType],
+    maximum_concurrent_rpcs: int | None, compression: _api.Compression | None, xds: bool,
+) -> _Server:
     for handler in generic_rpc_handlers:
         if not callable(getattr(handler, "service", None)):
             raise AttributeError(

@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from grpc_tools import _protoc
 
@@ -100,13 +100,13 @@ def _run(args: Sequence[bytes]) -> None:
         raise ProtocErrors(errors)
 
 
-def _file_names(descriptor_set: bytes):
+def _file_names(descriptor_set: bytes) -> Iterator[bytes]:
     """The names in a FileDescriptorSet: field 1 of each of its fields 1."""
     for file in _fields_1(descriptor_set):
         yield next(_fields_1(file))
 
 
-def _fields_1(data: bytes):
+def _fields_1(data: bytes) -> Iterator[bytes]:
     """The length-delimited fields 1 of a message that has none of another kind before them."""
     at = 0
     while at < len(data) and data[at] == 0x0A:

@@ -41,7 +41,7 @@ class BuildPackageProtos(setuptools.Command):
     """`python setup.py build_proto_modules`, where a project's setup.py says so."""
 
     description = "build grpc protobuf modules"
-    user_options: ClassVar[list[tuple[str, str | None, str]]] = [
+    user_options: ClassVar[list[tuple[str, str, str]] | list[tuple[str, str | None, str]]] = [
         ("strict-mode", "s", "exit with non-zero value if the proto compiling fails."),
     ]
 
@@ -53,4 +53,5 @@ class BuildPackageProtos(setuptools.Command):
 
     def run(self) -> None:
         # One folder of sources, as setuptools' package_dir names it.
-        build_package_protos(self.distribution.package_dir[""], bool(self.strict_mode))
+        folders = self.distribution.package_dir or {}
+        build_package_protos(folders[""], bool(self.strict_mode))

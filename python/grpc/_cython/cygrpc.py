@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors
 """Names that packages import from grpcio's extension module."""
-import collections
+from __future__ import annotations
+
 import enum
+from typing import NamedTuple
 
 from grpc import _weir
 
@@ -58,7 +60,13 @@ class ChannelArgKey:
     default_authority = b"grpc.default_authority"
 
 
-_Metadatum = collections.namedtuple("_Metadatum", ("key", "value"))
+class _Metadatum(NamedTuple):
+    """A pair of metadata that came from the peer."""
+
+    key: str
+    value: str | bytes
+
+
 _weir.set_metadatum(_Metadatum)
 
 
@@ -78,5 +86,5 @@ class AbortError(BaseError):
     """A handler aborted its call."""
 
 
-def get_deadline_from_context():
+def get_deadline_from_context() -> None:
     return None

@@ -1,15 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors
 """The asyncio interface is not there yet. What packages check types with is; what would make something raises."""
+from __future__ import annotations
+
+import abc
+from typing import Any, Callable
+
 from grpc import _api
-from grpc._cython.cygrpc import AbortError, BaseError, InternalError, UsageError  # noqa: F401
+from grpc._cython.cygrpc import AbortError, BaseError, InternalError, UsageError
 
 
-def _interface(name):
-    return _api._interface(name, f"The asyncio {name}: not there yet.", "not_there_yet")
+def _interface(name: str) -> Any:
+    def not_there_yet(self: Any) -> None:
+        raise NotImplementedError(name)
+
+    return abc.ABCMeta(name, (), {"__doc__": f"The asyncio {name}: not there yet.",
+                                  "not_there_yet": abc.abstractmethod(not_there_yet)})
 
 
-def _missing(name):
-    def missing(*args, **kwargs):
+def _missing(name: str) -> Callable[..., Any]:
+    def missing(*args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError(f"grpc.aio.{name}: weir has no asyncio interface yet")
 
     missing.__name__ = missing.__qualname__ = name

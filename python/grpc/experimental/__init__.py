@@ -1,17 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors
 """What may still change."""
+from __future__ import annotations
+
 import copy
 import functools
+import os
 import threading
 import time
 import warnings
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 import grpc
 from grpc import _auth
-from grpc._cython.cygrpc import UsageError  # noqa: F401
+from grpc._cython.cygrpc import UsageError as UsageError
 
-_EVICTION_SECONDS = 600
-_MAXIMUM = 256
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from grpc._api import CallIterator, RequestT, ResponseT
+    from grpc._typing import ChannelArgumentType, MetadataType
+
+_FunctionT = TypeVar("_FunctionT", bound=Callable[..., Any])
+
+_EVICTION_SECONDS = int(os.environ.get("GRPC_PYTHON_MANAGED_CHANNEL_EVICTION_SECONDS", 600))
+_MAXIMUM = int(os.environ.get("GRPC_PYTHON_MANAGED_CHANNEL_MAXIMUM", 256))
+_TIMEOUT = float(os.environ.get("GRPC_PYTHON_DEFAULT_TIMEOUT_SECONDS", 60))
 
 
 class ChannelOptions:
@@ -24,25 +37,25 @@ class ExperimentalApiWarning(Warning):
     """What is used may change."""
 
 
-def _warn_experimental(api_name, stack_offset):
+def _warn_experimental(api_name: str, stack_offset: int) -> None:
     warnings.warn(f"'{api_name}' is an experimental API. It is subject to change or removal between minor releases.",
                   ExperimentalApiWarning, stacklevel=stack_offset)
 
 
-def experimental_api(f):
+def experimental_api(f: _FunctionT) -> _FunctionT:
     @functools.wraps(f)
-    def _wrapper(*args, **kwargs):
+    def _wrapper(*args: Any, **kwargs: Any) -> Any:
         _warn_experimental(f.__name__, 3)
         return f(*args, **kwargs)
 
-    return _wrapper
+    return _wrapper  # type: ignore[return-value]
 
 
-def insecure_channel_credentials():
+def insecure_channel_credentials() -> grpc.ChannelCredentials:
     return grpc.ChannelCredentials(_auth.Insecure())
 
 
-def wrap_server_method_handler(wrapper, handler):
+def wrap_server_method_handler(wrapper: Callable[[Any], Any], handler: Any) -> Any:
     """The handler with its behaviour wrapped; None for None."""
     if not handler:
         return None
@@ -58,10 +71,13 @@ def wrap_server_method_handler(wrapper, handler):
 # ---- calls without a channel of one's own
 
 _lock = threading.Lock()
-_channels = {}
+_channels: dict[Any, tuple[grpc.Channel, float]] = {}
 
 
-def _channel(target, options, channel_credentials, insecure, compression):
+def _channel(
+    target: str, options: Sequence[ChannelArgumentType], channel_credentials: grpc.ChannelCredentials | None,
+    insecure: bool, compression: grpc.Compression | None,
+) -> grpc.Channel:
     if insecure and channel_credentials is not None:
         raise ValueError("channel_credentials and insecure are mutually exclusive.")
     key = target, tuple(options), channel_credentials, insecure, compression
@@ -84,23 +100,89 @@ def _channel(target, options, channel_credentials, insecure, compression):
     return channel
 
 
-def _make(kind):
-    def call(request, target, method, request_serializer=None, response_deserializer=None, options=(),
-             channel_credentials=None, insecure=False, call_credentials=None, compression=None, wait_for_ready=None,
-             timeout=60.0, metadata=None, _registered_method=False):
-        channel = _channel(target, options, channel_credentials, insecure, compression)
-        multicallable = getattr(channel, kind)(
-            method, request_serializer, response_deserializer, _registered_method=_registered_method)
-        return multicallable(request, timeout=timeout, metadata=metadata, credentials=call_credentials,
-                             wait_for_ready=True if wait_for_ready is None else wait_for_ready,
-                             compression=compression)
+def unary_unary(
+    request: RequestT,
+    target: str,
+    method: str,
+    request_serializer: Callable[[RequestT], bytes] | None = None,
+    response_deserializer: Callable[[bytes], ResponseT] | None = None,
+    options: Sequence[ChannelArgumentType] = (),
+    channel_credentials: grpc.ChannelCredentials | None = None,
+    insecure: bool = False,
+    call_credentials: grpc.CallCredentials | None = None,
+    compression: grpc.Compression | None = None,
+    wait_for_ready: bool | None = None,
+    timeout: float | None = _TIMEOUT,
+    metadata: MetadataType | None = None,
+    _registered_method: bool | None = False,
+) -> ResponseT:
+    """A unary-unary call over a channel that is kept for later ones."""
+    channel = _channel(target, options, channel_credentials, insecure, compression)
+    call = channel.unary_unary(method, request_serializer, response_deserializer, _registered_method)
+    return call(request, timeout, metadata, call_credentials, wait_for_ready is not False, compression)
 
-    call.__name__ = call.__qualname__ = kind
-    call.__doc__ = f"A {kind.replace('_', '-')} call over a channel that is kept for later ones."
-    return call
+
+def unary_stream(
+    request: RequestT,
+    target: str,
+    method: str,
+    request_serializer: Callable[[RequestT], bytes] | None = None,
+    response_deserializer: Callable[[bytes], ResponseT] | None = None,
+    options: Sequence[ChannelArgumentType] = (),
+    channel_credentials: grpc.ChannelCredentials | None = None,
+    insecure: bool = False,
+    call_credentials: grpc.CallCredentials | None = None,
+    compression: grpc.Compression | None = None,
+    wait_for_ready: bool | None = None,
+    timeout: float | None = _TIMEOUT,
+    metadata: MetadataType | None = None,
+    _registered_method: bool | None = False,
+) -> CallIterator[ResponseT]:
+    """A unary-stream call over a channel that is kept for later ones."""
+    channel = _channel(target, options, channel_credentials, insecure, compression)
+    call = channel.unary_stream(method, request_serializer, response_deserializer, _registered_method)
+    return call(request, timeout, metadata, call_credentials, wait_for_ready is not False, compression)
 
 
-unary_unary = _make("unary_unary")
-unary_stream = _make("unary_stream")
-stream_unary = _make("stream_unary")
-stream_stream = _make("stream_stream")
+def stream_unary(
+    request_iterator: Iterable[RequestT],
+    target: str,
+    method: str,
+    request_serializer: Callable[[RequestT], bytes] | None = None,
+    response_deserializer: Callable[[bytes], ResponseT] | None = None,
+    options: Sequence[ChannelArgumentType] = (),
+    channel_credentials: grpc.ChannelCredentials | None = None,
+    insecure: bool = False,
+    call_credentials: grpc.CallCredentials | None = None,
+    compression: grpc.Compression | None = None,
+    wait_for_ready: bool | None = None,
+    timeout: float | None = _TIMEOUT,
+    metadata: MetadataType | None = None,
+    _registered_method: bool | None = False,
+) -> ResponseT:
+    """A stream-unary call over a channel that is kept for later ones."""
+    channel = _channel(target, options, channel_credentials, insecure, compression)
+    call = channel.stream_unary(method, request_serializer, response_deserializer, _registered_method)
+    return call(request_iterator, timeout, metadata, call_credentials, wait_for_ready is not False, compression)
+
+
+def stream_stream(
+    request_iterator: Iterable[RequestT],
+    target: str,
+    method: str,
+    request_serializer: Callable[[RequestT], bytes] | None = None,
+    response_deserializer: Callable[[bytes], ResponseT] | None = None,
+    options: Sequence[ChannelArgumentType] = (),
+    channel_credentials: grpc.ChannelCredentials | None = None,
+    insecure: bool = False,
+    call_credentials: grpc.CallCredentials | None = None,
+    compression: grpc.Compression | None = None,
+    wait_for_ready: bool | None = None,
+    timeout: float | None = _TIMEOUT,
+    metadata: MetadataType | None = None,
+    _registered_method: bool | None = False,
+) -> CallIterator[ResponseT]:
+    """A stream-stream call over a channel that is kept for later ones."""
+    channel = _channel(target, options, channel_credentials, insecure, compression)
+    call = channel.stream_stream(method, request_serializer, response_deserializer, _registered_method)
+    return call(request_iterator, timeout, metadata, call_credentials, wait_for_ready is not False, compression)
