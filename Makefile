@@ -4,7 +4,7 @@
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 
-.PHONY: all setup hello test bench fuzz conformance interop h2spec python python-test format install clean help
+.PHONY: all setup hello test bench bench-messages fuzz conformance interop h2spec python python-test format install clean help
 
 all: setup ## build everything, optimised, into build/
 	@cmake --preset release $(if $(wildcard build/build.ninja),>/dev/null)
@@ -24,6 +24,11 @@ bench: ## measure against other implementations (needs bench/run)
 	@scripts/setup --bench
 	@$(MAKE) --no-print-directory all
 	@bench/run
+
+bench-messages: ## messages beside upb, C++, prost, Go and protobuf-c: decode, encode, size
+	@scripts/setup --bench
+	@$(MAKE) --no-print-directory all
+	@bench/messages/run.py
 
 fuzz: ## each fuzz target for FUZZ_SECONDS
 	@scripts/setup --test
