@@ -162,8 +162,10 @@ typedef struct weir_pb_default {
 
 /* weir_pb_type.flags */
 enum {
-  WEIR_PB_MAP_ENTRY = 1,   /* the struct has no weir_pb_hdr: unknown fields are dropped */
-  WEIR_PB_HAS_REQUIRED = 2 /* a field of this very message is WEIR_PB_REQUIRED */
+  WEIR_PB_MAP_ENTRY = 1,    /* the struct has no weir_pb_hdr: unknown fields are dropped */
+  WEIR_PB_HAS_REQUIRED = 2, /* a field of this very message is WEIR_PB_REQUIRED */
+  WEIR_PB_EXTENDABLE = 4,   /* the message has extension ranges */
+  WEIR_PB_MESSAGE_SET = 8   /* its extensions are encoded as items of a message set */
 };
 
 /** A message type: a constant that weirc emits. Pass it around, leave its members to the runtime. */
@@ -176,11 +178,34 @@ struct weir_pb_type {
   uint32_t n_subs;
   const weir_pb_field *fields;
   const weir_pb_sub *subs;
-  const char *full_name;           /* demo.Note */
-  const char *names;               /* of the fields, in row order, each with its NUL: "text\0age" */
+  const char *full_name; /* demo.Note */
+  const char *names;     /* of the fields, in row order, each with its NUL: "text\0age"; a JSON name that
+                                    * does not follow from the name stands behind it: "age=years" */
   const weir_pb_default *defaults; /* sorted by number */
   uint32_t n_defaults;
+  const char *oneofs; /* names, each with its NUL, in the order of their cases in the struct */
 };
+
+/**
+ * An extension of messages of type `extendee`. Its value stands in a struct of its own, a message with this one field,
+ * so that an extension is read and written as any field is.
+ */
+typedef struct weir_pb_ext {
+  uint32_t version;
+  const weir_pb_type *extendee;
+  const weir_pb_type *holder; /* one row; its full_name is the extension's */
+} weir_pb_ext;
+
+/** What a .proto file declares, for weir_pb_pool_add. */
+typedef struct weir_pb_file {
+  uint32_t version;
+  uint32_t n_deps, n_types, n_enums, n_exts;
+  const char *name; /* "demo/note.proto" */
+  const struct weir_pb_file *const *deps;
+  const weir_pb_type *const *types; /* nested ones too; not map entries */
+  const weir_pb_enum *const *enums;
+  const weir_pb_ext *const *exts;
+} weir_pb_file;
 
 /* ---- bytes to messages and back ------------------------------------------------------------------------ */
 
@@ -260,6 +285,22 @@ WEIR_API weir_str weir_pb_unknown(const void *msg);
 WEIR_API weir_code weir_pb_add_unknown(void *msg, weir_str wire, weir_arena *a);
 /** Drops the unknown fields of this message, not those of its submessages. */
 WEIR_API void weir_pb_drop_unknown(void *msg);
+
+/* ---- extensions: what generated code calls ------------------------------------------------------------- */
+
+/**
+ * The extension's struct in *msg, or NULL if it is absent. An extension that was decoded without a pool is still
+ * an unknown field; it is decoded now, which takes memory from the arena.
+ *
+ * Returns  also NULL when out of memory, or if the unknown field is malformed: it is then left as it is.
+ */
+WEIR_API void *weir_pb_ext_find(void *msg, const weir_pb_ext *x, weir_arena *a);
+/** The same for a message that is not to be changed: NULL also while the extension is an unknown field. */
+WEIR_API const void *weir_pb_ext_get(const void *msg, const weir_pb_ext *x);
+/** The extension's struct in *msg, made if it is absent; NULL when out of memory. It is present once its field is. */
+WEIR_API void *weir_pb_ext_put(void *msg, const weir_pb_ext *x, weir_arena *a);
+/** Drops the extension, also from among the unknown fields. */
+WEIR_API void weir_pb_ext_clear(void *msg, const weir_pb_ext *x);
 
 /* ---- maps: what the generated put, find and remove functions call --------------------------------------- */
 

@@ -81,6 +81,33 @@ void weir_c_each_message(weir_emitter *e, const weir_def_file *file, bool inner_
   for (uint32_t i = 0; i < file->messages.len; i++) each_message(e, file->messages.data[i], inner_first, fn);
 }
 
+static void extension(weir_emitter *e, weir_def_field *x, weir_c_extension_fn *fn) {
+  weir_def_message *holder = weir_schema_alloc(e->schema, sizeof *holder);
+  weir_def_field *value = weir_schema_alloc(e->schema, sizeof *value);
+  *value = *x;
+  value->def.name = WEIR_STR("value");
+  value->def.parent = &holder->def;
+  value->json_name = value->def.name;
+  value->has_json_name = false;
+  value->is_proto3_optional = x->label != WEIR_LABEL_REPEATED; /* extensions always have presence */
+  value->def.doc = (weir_doc){0};
+  holder->def = x->def;
+  holder->def.kind = WEIR_DEF_MESSAGE;
+  holder->def.options = (weir_options){0};
+  weir_schema_push(e->schema, &holder->fields, value);
+  fn(e, holder, x);
+}
+
+static void each_extension(weir_emitter *e, const weir_def_message *m, weir_c_extension_fn *fn) {
+  for (uint32_t i = 0; i < m->extensions.len; i++) extension(e, m->extensions.data[i], fn);
+  for (uint32_t i = 0; i < m->messages.len; i++) each_extension(e, m->messages.data[i], fn);
+}
+
+void weir_c_each_extension(weir_emitter *e, const weir_def_file *file, weir_c_extension_fn *fn) {
+  for (uint32_t i = 0; i < file->extensions.len; i++) extension(e, file->extensions.data[i], fn);
+  for (uint32_t i = 0; i < file->messages.len; i++) each_extension(e, file->messages.data[i], fn);
+}
+
 static void each_enum(weir_emitter *e, const weir_def_message *m, weir_c_enum_fn *fn) {
   for (uint32_t i = 0; i < m->enums.len; i++) fn(e, m->enums.data[i]);
   for (uint32_t i = 0; i < m->messages.len; i++) each_enum(e, m->messages.data[i], fn);

@@ -15,8 +15,9 @@ weir_str weir_c_source(weir_schema *s, weir_def_file *file);
 weir_str weir_c_service_header(weir_schema *s, weir_def_file *file);
 weir_str weir_c_service_source(weir_schema *s, weir_def_file *file);
 
-/** The helper functions of a message (c_helpers.c). */
+/** The helper functions of a message, and of an extension and its holder (c_helpers.c). */
 void weir_c_helpers(weir_emitter *e, const weir_def_message *m);
+void weir_c_extension_helpers(weir_emitter *e, const weir_def_message *holder, const weir_def_field *x);
 
 /** A declaration's comment (the one above it, else the one behind it), if it has one, as a doc comment; `indent` goes
  * before each line. */
@@ -29,6 +30,9 @@ weir_str weir_c_finish(weir_emitter *e);
  * `inner_first`. */
 typedef void weir_c_message_fn(weir_emitter *e, const weir_def_message *m);
 void weir_c_each_message(weir_emitter *e, const weir_def_file *file, bool inner_first, weir_c_message_fn *fn);
+/** Calls fn for the extensions that the file declares, each with the message that holds its value: one field, `value`. */
+typedef void weir_c_extension_fn(weir_emitter *e, const weir_def_message *holder, const weir_def_field *x);
+void weir_c_each_extension(weir_emitter *e, const weir_def_file *file, weir_c_extension_fn *fn);
 typedef void weir_c_enum_fn(weir_emitter *e, const weir_def_enum *d);
 void weir_c_each_enum(weir_emitter *e, const weir_def_file *file, weir_c_enum_fn *fn);
 

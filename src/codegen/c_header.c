@@ -17,6 +17,12 @@ static void emit_enum(weir_emitter *e, const weir_def_enum *d) {
   weir_emit(e, "};\nextern const weir_pb_enum $E$_enum;\n\n");
 }
 
+static void emit_holder_typedef(weir_emitter *e, const weir_def_message *holder, const weir_def_field *x) {
+  (void)x;
+  weir_emit_set(e, "M", weir_name_of(e->schema, &holder->def));
+  weir_emit(e, "typedef struct $M$ $M$;\n");
+}
+
 static void emit_typedef(weir_emitter *e, const weir_def_message *m) {
   weir_emit_set(e, "M", weir_name_of(e->schema, &m->def));
   weir_emit(e, "typedef struct $M$ $M$;\n");
@@ -148,6 +154,14 @@ static void emit_struct(weir_emitter *e, const weir_def_message *m) {
   weir_emit(e, "};\nextern const weir_pb_type $M$_type;\n\n");
 }
 
+static void emit_holder(weir_emitter *e, const weir_def_message *holder, const weir_def_field *x) {
+  emit_struct(e, holder);
+  weir_emit_set(e, "full_name", x->def.full_name);
+  weir_emit_set(e, "extendee", x->extendee->def.full_name);
+  weir_emit(e, "/** Extension $full_name$ of $extendee$. */\n"
+               "extern const weir_pb_ext $M$_ext;\n\n");
+}
+
 /* ---- the file ------------------------------------------------------------------------------------------ */
 
 static void emit_new(weir_emitter *e, const weir_def_message *m) {
@@ -213,6 +227,11 @@ weir_str weir_c_header(weir_schema *s, weir_def_file *file) {
   weir_c_each_message(&e, file, true, emit_new); /* all of them first: other helpers call them */
   weir_emit(&e, file->messages.len ? "\n" : "");
   weir_c_each_message(&e, file, true, weir_c_helpers);
+  weir_c_each_extension(&e, file, emit_holder_typedef);
+  weir_c_each_extension(&e, file, emit_holder);
+  weir_c_each_extension(&e, file, weir_c_extension_helpers);
+  weir_emit_set(&e, "file", weir_name_of_file(s, file));
+  weir_emit(&e, "extern const weir_pb_file $file$;\n\n");
   weir_emit(&e, "#ifdef __cplusplus\n}\n#endif\n");
   if (quiet) weir_emit(&e, "#ifdef __GNUC__\n#pragma GCC diagnostic pop\n#endif\n");
   weir_emit(&e, "#endif\n");

@@ -112,3 +112,16 @@ void weir_c_helpers(weir_emitter *e, const weir_def_message *m) {
   for (uint32_t i = 0; i < m->fields.len; i++) emit_field(e, m->fields.data[i]);
   weir_emit(e, "\n");
 }
+
+void weir_c_extension_helpers(weir_emitter *e, const weir_def_message *holder, const weir_def_field *x) {
+  weir_emit_set(e, "M", weir_name_of(e->schema, &holder->def));
+  weir_emit_set(e, "Extendee", weir_name_of(e->schema, &x->extendee->def));
+  weir_emit(e, "static inline $M$ *$M$_of($Extendee$ *m, weir_arena *a) {\n"
+               "  return ($M$ *)weir_pb_ext_find(m, &$M$_ext, a);\n"
+               "}\n"
+               "static inline $M$ *$M$_in($Extendee$ *m, weir_arena *a) {\n"
+               "  return ($M$ *)weir_pb_ext_put(m, &$M$_ext, a);\n"
+               "}\n");
+  emit_field(e, holder->fields.data[0]);
+  weir_emit(e, "\n");
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* c_source.c - x.weir.c: the constant tables, one row per field. */
 #include "codegen/c.h"
+#include "schema/value.h"
 
 /* ---- enums --------------------------------------------------------------------------------------------- */
 
@@ -132,6 +133,15 @@ static const char *mode_of(const weir_def_field *f) {
   return weir_field_has_flag(f) ? " | WEIR_PB_HAS" : "";
 }
 
+/* The names that are not NULL as "A | B"; empty if there are none. */
+static weir_str joined(weir_emitter *e, const char *const *names, size_t n) {
+  weir_str all = WEIR_STR("");
+  for (size_t i = 0; i < n; i++)
+    if (names[i])
+      all = weir_schema_printf(e->schema, WEIR_FMT "%s%s", WEIR_ARG(all), all.len ? " | " : "", names[i]);
+  return all;
+}
+
 static weir_str flags_of(weir_emitter *e, const weir_def_field *f) {
   const char *const names[] = {
       weir_field_is_packed(f) ? "WEIR_PB_PACKED" : NULL,
@@ -139,11 +149,7 @@ static weir_str flags_of(weir_emitter *e, const weir_def_field *f) {
       f->enumeration && f->enumeration->def.file->syntax == WEIR_PROTO2 ? "WEIR_PB_CLOSED" : NULL,
       f->label == WEIR_LABEL_REQUIRED ? "WEIR_PB_REQUIRED" : NULL,
   };
-  weir_str flags = WEIR_STR("");
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (names[i])
-      flags =
-          weir_schema_printf(e->schema, WEIR_FMT "%s%s", WEIR_ARG(flags), flags.len ? " | " : "", names[i]);
+  weir_str flags = joined(e, names, sizeof names / sizeof *names);
   return flags.len ? flags : WEIR_STR("0");
 }
 
@@ -205,11 +211,45 @@ static void emit_defaults(weir_emitter *e, const table *t) {
   weir_emit(e, "};\n");
 }
 
-static const char *type_flags(const table *t) {
-  if (t->message->is_map_entry) return "    .flags = WEIR_PB_MAP_ENTRY,\n";
+static bool has_required(const table *t) {
   for (uint32_t i = 0; i < t->n_rows; i++)
-    if (t->rows[i]->label == WEIR_LABEL_REQUIRED) return "    .flags = WEIR_PB_HAS_REQUIRED,\n";
-  return "";
+    if (t->rows[i]->label == WEIR_LABEL_REQUIRED) return true;
+  return false;
+}
+
+static void emit_type_flags(weir_emitter *e, const table *t) {
+  const weir_value_entry *set = weir_value_get(t->message->def.options.value, "message_set_wire_format");
+  const char *const names[] = {
+      t->message->is_map_entry ? "WEIR_PB_MAP_ENTRY" : NULL,
+      has_required(t) ? "WEIR_PB_HAS_REQUIRED" : NULL,
+      t->message->extension_ranges.len ? "WEIR_PB_EXTENDABLE" : NULL,
+      set && set->bits ? "WEIR_PB_MESSAGE_SET" : NULL,
+  };
+  weir_str flags = joined(e, names, sizeof names / sizeof *names);
+  weir_emit_set(e, "flags", flags);
+  if (flags.len) weir_emit(e, "    .flags = $flags$,\n");
+}
+
+/* A field's name, with its JSON name behind it where that does not follow from the name. */
+static weir_str name_in_table(weir_emitter *e, const weir_def_field *f) {
+  weir_str json = weir_field_json_name(e->schema, f);
+  if (!json.len) return f->def.name;
+  return weir_schema_printf(e->schema, WEIR_FMT "=" WEIR_FMT, WEIR_ARG(f->def.name),
+                            WEIR_ARG(weir_c_literal(e->schema, json)));
+}
+
+/* The oneofs come in the order in which their first members do, as in the struct. */
+static void emit_oneof_names(weir_emitter *e, const table *t) {
+  const weir_def_message *m = t->message;
+  bool any = false;
+  for (uint32_t i = 0; i < m->fields.len; i++) {
+    const weir_def_oneof *o = weir_field_oneof(m->fields.data[i]);
+    if (!o || o->fields.data[0] != m->fields.data[i]) continue;
+    weir_emit_set(e, "name", o->def.name);
+    weir_emit(e, any ? "\\0\"\n              \"$name$" : "    .oneofs = \"$name$");
+    any = true;
+  }
+  if (any) weir_emit(e, "\",\n");
 }
 
 static void emit_type(weir_emitter *e, const table *t) {
@@ -223,15 +263,16 @@ static void emit_type(weir_emitter *e, const table *t) {
   weir_emit(e, "const weir_pb_type $M$_type = {\n"
                "    .version = WEIR_PB_VERSION,\n"
                "    .size = sizeof($M$),\n");
-  weir_emit(e, type_flags(t));
+  emit_type_flags(e, t);
   if (t->n_rows) weir_emit(e, "    .n_fields = $n_fields$,\n");
   if (dense) weir_emit(e, "    .dense_below = $dense$,\n");
   if (t->n_subs) weir_emit(e, "    .n_subs = $n_subs$,\n");
   if (t->n_rows) weir_emit(e, "    .fields = $M$_fields,\n");
   if (t->n_subs) weir_emit(e, "    .subs = $M$_subs,\n");
   weir_emit(e, "    .full_name = \"$full_name$\",\n");
-  for (uint32_t i = 0; i < t->n_rows; i++) emit_name(e, t->rows[i]->def.name, i, t->n_rows);
+  for (uint32_t i = 0; i < t->n_rows; i++) emit_name(e, name_in_table(e, t->rows[i]), i, t->n_rows);
   if (t->n_defaults) weir_emit(e, "    .defaults = $M$_defaults,\n    .n_defaults = $n_defaults$,\n");
+  emit_oneof_names(e, t);
   weir_emit(e, "};\n\n");
 }
 
@@ -255,6 +296,84 @@ static void emit_message(weir_emitter *e, const weir_def_message *m) {
                                     WEIR_ARG(weir_name_of_field(s, f))));
   }
   emit_table(e, m, name);
+}
+
+static void emit_extension(weir_emitter *e, const weir_def_message *holder, const weir_def_field *x) {
+  weir_str name = weir_name_of(e->schema, &holder->def);
+  emit_table(e, holder, name);
+  weir_emit_set(e, "M", name);
+  weir_emit_set(e, "Extendee", weir_name_of(e->schema, &x->extendee->def));
+  weir_emit(e, "const weir_pb_ext $M$_ext = {\n"
+               "    .version = WEIR_PB_VERSION,\n"
+               "    .extendee = &$Extendee$_type,\n"
+               "    .holder = &$M$_type,\n"
+               "};\n\n");
+}
+
+/* ---- the file table ------------------------------------------------------------------------------------ */
+
+static void list_enum(weir_emitter *e, const weir_def_enum *d) {
+  weir_emit_set(e, "E", weir_name_of(e->schema, &d->def));
+  weir_emit(e, "    &$E$_enum,\n");
+}
+static void list_message(weir_emitter *e, const weir_def_message *m) {
+  weir_emit_set(e, "M", weir_name_of(e->schema, &m->def));
+  weir_emit(e, "    &$M$_type,\n");
+}
+static void list_extension(weir_emitter *e, const weir_def_message *holder, const weir_def_field *x) {
+  (void)x;
+  weir_emit_set(e, "M", weir_name_of(e->schema, &holder->def));
+  weir_emit(e, "    &$M$_ext,\n");
+}
+static void list_deps(weir_emitter *e, const weir_def_file *file) {
+  for (uint32_t i = 0; i < file->imports.len; i++) {
+    weir_emit_set(e, "dep", weir_name_of_file(e->schema, file->imports.data[i].file));
+    weir_emit(e, "    &$dep$,\n");
+  }
+}
+
+/* "static const <type> *const <file>_<list>[] = {", lines, "};" and the number of lines; nothing if there are none. */
+static int64_t list_begin(weir_emitter *e) { return (int64_t)e->out.len; }
+static bool list_end(weir_emitter *e, int64_t start, const char *type, const char *list) {
+  weir_str lines = weir_bytes_view(&e->out);
+  lines = weir_schema_dup(e->schema, (weir_str){lines.data + start, lines.len - (size_t)start});
+  e->out.len = (size_t)start;
+  if (!lines.len) return false;
+  weir_emit_set(e, "T", weir_str_of(type));
+  weir_emit_set(e, "list", weir_str_of(list));
+  weir_emit(e, "static const weir_pb_$T$ *const $file$_$list$[] = {\n");
+  weir_emit_str(e, lines);
+  weir_emit(e, "};\n");
+  return true;
+}
+
+static void emit_file(weir_emitter *e, const weir_def_file *file) {
+  weir_emit_set(e, "file", weir_name_of_file(e->schema, file));
+  int64_t start = list_begin(e);
+  list_deps(e, file);
+  bool deps = list_end(e, start, "file", "deps");
+  start = list_begin(e);
+  weir_c_each_message(e, file, false, list_message);
+  bool types = list_end(e, start, "type", "types");
+  start = list_begin(e);
+  weir_c_each_enum(e, file, list_enum);
+  bool enums = list_end(e, start, "enum", "enums");
+  start = list_begin(e);
+  weir_c_each_extension(e, file, list_extension);
+  bool exts = list_end(e, start, "ext", "exts");
+  weir_emit_set(e, "name", weir_c_literal(e->schema, file->def.name));
+  weir_emit(e, "const weir_pb_file $file$ = {\n"
+               "    .version = WEIR_PB_VERSION,\n");
+  if (deps) weir_emit(e, "    .n_deps = sizeof $file$_deps / sizeof *$file$_deps,\n");
+  if (types) weir_emit(e, "    .n_types = sizeof $file$_types / sizeof *$file$_types,\n");
+  if (enums) weir_emit(e, "    .n_enums = sizeof $file$_enums / sizeof *$file$_enums,\n");
+  if (exts) weir_emit(e, "    .n_exts = sizeof $file$_exts / sizeof *$file$_exts,\n");
+  weir_emit(e, "    .name = \"$name$\",\n");
+  if (deps) weir_emit(e, "    .deps = $file$_deps,\n");
+  if (types) weir_emit(e, "    .types = $file$_types,\n");
+  if (enums) weir_emit(e, "    .enums = $file$_enums,\n");
+  if (exts) weir_emit(e, "    .exts = $file$_exts,\n");
+  weir_emit(e, "};\n");
 }
 
 /* ---- the file ------------------------------------------------------------------------------------------ */
@@ -294,5 +413,7 @@ weir_str weir_c_source(weir_schema *s, weir_def_file *file) {
   weir_emit(&e, "#include \"$header$\"\n\n");
   weir_c_each_enum(&e, file, emit_enum);
   weir_c_each_message(&e, file, true, emit_message);
+  weir_c_each_extension(&e, file, emit_extension);
+  emit_file(&e, file);
   return weir_c_finish(&e);
 }

@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "schema/schema.h"
 
-#define WEIR_EMIT_MAX_VARS 24
+#define WEIR_EMIT_MAX_VARS 32
 
 typedef struct weir_emit_var {
   const char *name;

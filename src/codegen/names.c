@@ -194,6 +194,12 @@ weir_str weir_name_of_guard(weir_schema *s, weir_str output) {
   return weir_schema_printf(s, "WEIR_GEN_" WEIR_FMT, WEIR_ARG(underscored(s, output)));
 }
 
+weir_str weir_name_of_file(weir_schema *s, const weir_def_file *file) {
+  weir_str name = underscored(s, weir_name_of_output(s, file, "_file"));
+  bool is_digit = name.data[0] >= '0' && name.data[0] <= '9';
+  return is_digit ? weir_schema_printf(s, "_" WEIR_FMT, WEIR_ARG(name)) : name;
+}
+
 static weir_str with_line(weir_schema *s, weir_str name) {
   return weir_schema_printf(s, WEIR_FMT "_", WEIR_ARG(name));
 }
@@ -322,6 +328,20 @@ static void claim_enum(claims *c, const weir_def_enum *e) {
     claim(c, &e->values.data[i]->def, weir_name_of_value(c->schema, e->values.data[i]), "", none);
 }
 
+static void claim_extension(claims *c, const weir_def_field *x) {
+  static const char *const suffixes[] = {"", "_type", "_ext", "_of", "_in"};
+  weir_str name = weir_name_of(c->schema, &x->def), none = {"", 0};
+  for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) claim(c, &x->def, name, suffixes[i], none);
+  if (x->label == WEIR_LABEL_REPEATED) {
+    claim(c, &x->def, name, "_add_value", none);
+  } else if (x->message) {
+    claim(c, &x->def, name, "_mut_value", none);
+  } else {
+    claim(c, &x->def, name, "_get_value", none);
+    claim(c, &x->def, name, "_set_value", none);
+  }
+}
+
 static void claim_message(claims *c, const weir_def_message *m) {
   if (m->is_map_entry) return;
   static const char *const suffixes[] = {"", "_vec", "_type", "_new", "_decode", "_encode"};
@@ -339,6 +359,7 @@ static void claim_message(claims *c, const weir_def_message *m) {
                                WEIR_ARG(weir_name_of_oneof(c->schema, m->oneofs.data[i]))));
   for (uint32_t i = 0; i < m->enums.len; i++) claim_enum(c, m->enums.data[i]);
   for (uint32_t i = 0; i < m->messages.len; i++) claim_message(c, m->messages.data[i]);
+  for (uint32_t i = 0; i < m->extensions.len; i++) claim_extension(c, m->extensions.data[i]);
 }
 
 static void claim_service(claims *c, const weir_def_service *service) {
@@ -370,6 +391,8 @@ static void claim_file(claims *c, const weir_def_file *file) {
   weir_schema_put(c->schema, c->owners, key, (void *)(uintptr_t)file);
   for (uint32_t i = 0; i < file->enums.len; i++) claim_enum(c, file->enums.data[i]);
   for (uint32_t i = 0; i < file->messages.len; i++) claim_message(c, file->messages.data[i]);
+  for (uint32_t i = 0; i < file->extensions.len; i++) claim_extension(c, file->extensions.data[i]);
+  claim(c, &file->def, weir_name_of_file(c->schema, file), "", (weir_str){"", 0});
   for (uint32_t i = 0; i < file->services.len; i++) claim_service(c, file->services.data[i]);
 }
 

@@ -14,6 +14,8 @@ weir_str weir_name_of_output(weir_schema *s, const weir_def_file *file, const ch
 /** What an #include line names a file's header by: "x.weir.h" in quotes, <weir/google/protobuf/x.weir.h> for files
  * that weir ships. */
 weir_str weir_name_of_include(weir_schema *s, const weir_def_file *file, const char *suffix);
+/** The table of what a file declares: "dir_x_file". */
+weir_str weir_name_of_file(weir_schema *s, const weir_def_file *file);
 /** The include guard of an output. */
 weir_str weir_name_of_guard(weir_schema *s, weir_str output);
 /** A name for a struct member: with `_` behind it if it is a keyword or a macro of C or C++. */

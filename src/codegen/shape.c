@@ -2,6 +2,7 @@
 #include "codegen/shape.h"
 
 #include "codegen/names.h"
+#include "schema/text.h"
 #include "schema/token.h"
 #include "schema/value.h"
 
@@ -57,6 +58,11 @@ bool weir_field_is_packed(const weir_def_field *f) {
 
 bool weir_field_is_utf8(const weir_def_field *f) {
   return f->type == WEIR_TYPE_STRING && f->def.file->syntax == WEIR_PROTO3;
+}
+
+weir_str weir_field_json_name(weir_schema *s, const weir_def_field *f) {
+  weir_str none = {NULL, 0};
+  return weir_str_eq(f->json_name, weir_text_json_name(s, f->def.name)) ? none : f->json_name;
 }
 
 weir_str weir_field_c_type(weir_schema *s, const weir_def_field *f) {

@@ -15,6 +15,9 @@ bool weir_field_is_packed(const weir_def_field *f);
 /** Strings that must be UTF-8. */
 bool weir_field_is_utf8(const weir_def_field *f);
 
+/** The JSON name if it does not follow from the field's name, else empty. */
+weir_str weir_field_json_name(weir_schema *s, const weir_def_field *f);
+
 /** Type of one value in C: "int32_t", "demo_Color", "demo_Note *" (then it ends in the asterisk). */
 weir_str weir_field_c_type(weir_schema *s, const weir_def_field *f);
 /** A value's type and a name behind it: "int32_t x", "demo_Note *x". */

@@ -460,11 +460,13 @@ fail:
 }
 
 static weir_code report(const decoder *d, weir_error *e) {
-  const char *name = pb_field_name(d->type, d->number);
+  weir_str name = pb_field_name(d->type, d->number);
+  const char *dot = name.len ? "." : "";
   if (!d->at)
-    return weir_error_set(e, d->code, 0, "%s%s%s: %s", d->type->full_name, *name ? "." : "", name, d->why);
-  return weir_error_set(e, d->code, 0, "%s%s%s: %s at byte %zu", d->type->full_name, *name ? "." : "", name,
-                        d->why, (size_t)(d->at - d->start));
+    return weir_error_set(e, d->code, 0, "%s%s" WEIR_FMT ": %s", d->type->full_name, dot, WEIR_ARG(name),
+                          d->why);
+  return weir_error_set(e, d->code, 0, "%s%s" WEIR_FMT ": %s at byte %zu", d->type->full_name, dot,
+                        WEIR_ARG(name), d->why, (size_t)(d->at - d->start));
 }
 
 weir_code weir_pb_decode_err(const weir_pb_type *t, void *msg, weir_str wire, weir_arena *a, uint32_t flags,
@@ -486,8 +488,9 @@ weir_code weir_pb_decode_err(const weir_pb_type *t, void *msg, weir_str wire, we
   if (!d.missing || flags & WEIR_PB_PARTIAL ||
       pb_check_required(t, (const char *)msg, WEIR_PB_MAX_DEPTH, &missing))
     return WEIR_OK;
-  return weir_error_set(e, WEIR_INVALID_ARGUMENT, 0, "%s.%s: required field is missing",
-                        missing.type->full_name, pb_field_name(missing.type, missing.number));
+  weir_str name = pb_field_name(missing.type, missing.number);
+  return weir_error_set(e, WEIR_INVALID_ARGUMENT, 0, "%s." WEIR_FMT ": required field is missing",
+                        missing.type->full_name, WEIR_ARG(name));
 }
 
 weir_code weir_pb_decode(const weir_pb_type *t, void *msg, weir_str wire, weir_arena *a, uint32_t flags) {

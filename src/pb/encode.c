@@ -2,7 +2,7 @@
 /* encode.c - messages to bytes, by tables, in one pass from the last byte to the first: when a submessage's length is
  * to be written, its bytes are there and counted. The free rest of the arena's block is the buffer; a message that
  * does not fit there is sized (size.c) and gets a buffer of just that size. */
-#include "pb/table.h"
+#include "pb/ext.h"
 
 /* Room that every step asks for on top of what it copies: two varints. */
 #define SLACK 20u
@@ -302,6 +302,35 @@ WEIR_INLINE uint8_t *encode_field(encoder *e, uint8_t *p, const weir_pb_type *t,
   return encode_value(e, p, t, row, at, false);
 }
 
+/* An extension of a message set, as an item. */
+static uint8_t *encode_item(encoder *e, uint8_t *p, const weir_pb_type *holder, const char *msg) {
+  const weir_pb_field *row = &holder->fields[0];
+  const char *sub = (const char *)pb_load_ptr(msg + row->offset);
+  if (!sub) return p;
+  if (!has_room(e, p, SLACK)) return encode_full(e);
+  p = wire_put_varint(p, PB_ITEM_END);
+  p = encode_sub(e, p, holder, row, sub);
+  if (!p) return NULL;
+  if (!has_room(e, p, SLACK)) return encode_full(e);
+  p = wire_put_varint(p, PB_ITEM_MESSAGE);
+  p = wire_put_varint(p, row->number);
+  p = wire_put_varint(p, PB_ITEM_ID);
+  return wire_put_varint(p, PB_ITEM_START);
+}
+
+/* Unknown fields, and extensions in front of them. */
+static WEIR_NOINLINE uint8_t *encode_extra(encoder *e, uint8_t *p, const weir_pb_type *t,
+                                           const struct weir_pb_extra *x) {
+  p = put_bytes(e, p, x->data, x->len);
+  for (uint32_t i = x->exts.len; p && i-- > 0;) {
+    const weir_pb_type *holder = x->exts.data[i].ext->holder;
+    bool item = t->flags & WEIR_PB_MESSAGE_SET && holder->fields[0].kind == WEIR_PB_MESSAGE;
+    p = item ? encode_item(e, p, holder, x->exts.data[i].holder)
+             : encode_message(e, p, holder, x->exts.data[i].holder);
+  }
+  return p;
+}
+
 /* msg NULL is the empty message (the value of a map entry, of a oneof). */
 static uint8_t *encode_message(encoder *e, uint8_t *p, const weir_pb_type *t, const char *msg) {
   if (WEIR_UNLIKELY(!msg)) {
@@ -315,7 +344,7 @@ static uint8_t *encode_message(encoder *e, uint8_t *p, const weir_pb_type *t, co
       return encode_fail(e, WEIR_INVALID_ARGUMENT, "required field is missing", t, missing->number);
   }
   const struct weir_pb_extra *extra = ((const weir_pb_hdr *)(const void *)msg)->extra;
-  if (WEIR_UNLIKELY(extra)) p = put_bytes(e, p, extra->data, extra->len);
+  if (WEIR_UNLIKELY(extra)) p = encode_extra(e, p, t, extra);
   for (uint32_t i = t->n_fields; p && i-- > 0;) p = encode_field(e, p, t, &t->fields[i], msg);
   return p;
 }
@@ -370,8 +399,9 @@ weir_code weir_pb_encode_err(const weir_pb_type *t, const void *msg, weir_arena 
   if (!ok && e.full) ok = encode_sized(&e, t, msg, &out);
   if (ok) return *wire = out, WEIR_OK;
   WEIR_ASSERT(!e.full);
-  const char *name = pb_field_name(e.type, e.number);
-  return weir_error_set(err, e.code, 0, "%s%s%s: %s", e.type->full_name, *name ? "." : "", name, e.why);
+  weir_str name = pb_field_name(e.type, e.number);
+  return weir_error_set(err, e.code, 0, "%s%s" WEIR_FMT ": %s", e.type->full_name, name.len ? "." : "",
+                        WEIR_ARG(name), e.why);
 }
 
 weir_code weir_pb_encode(const weir_pb_type *t, const void *msg, weir_arena *a, weir_str *wire) {

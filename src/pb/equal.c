@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
-#include "pb/table.h"
+#include "pb/ext.h"
 
 static bool message_equal(const weir_pb_type *t, const char *x, const char *y, int depth);
 
@@ -53,11 +53,27 @@ static bool field_equal(const weir_pb_type *t, const weir_pb_field *row, const c
   return !here || value_equal(t, row, (const char *)at, (const char *)other, depth);
 }
 
+/* Extensions of x; those whose field is empty are as good as absent. */
+static bool extensions_equal(const char *x, const char *y, int depth) {
+  const pb_exts *exts = pb_exts_of(x), *others = pb_exts_of(y);
+  for (uint32_t i = 0; i < exts->len; i++) {
+    const weir_pb_ext *ext = exts->data[i].ext;
+    const char *other = pb_ext_holder(y, ext);
+    if (other ? !message_equal(ext->holder, exts->data[i].holder, other, depth)
+              : pb_size(ext->holder, exts->data[i].holder) != 0)
+      return false;
+  }
+  for (uint32_t i = 0; i < others->len; i++)
+    if (!pb_ext_holder(x, others->data[i].ext) && pb_size(others->data[i].ext->holder, others->data[i].holder))
+      return false;
+  return true;
+}
+
 /* Recursion is bounded by depth. */
 static bool message_equal(const weir_pb_type *t, const char *x, const char *y, int depth) {
   for (uint32_t i = 0; i < t->n_fields; i++)
     if (!field_equal(t, &t->fields[i], x, y, depth)) return false;
-  return weir_str_eq(weir_pb_unknown(x), weir_pb_unknown(y));
+  return weir_str_eq(weir_pb_unknown(x), weir_pb_unknown(y)) && extensions_equal(x, y, depth);
 }
 
 bool weir_pb_equal(const weir_pb_type *t, const void *x, const void *y) {

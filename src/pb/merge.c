@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* merge.c - messages into messages: merge and copy, deep. Recursion is bounded by WEIR_PB_MAX_DEPTH. */
-#include "pb/table.h"
+#include "pb/ext.h"
 
 typedef struct merger {
   weir_arena *arena;
@@ -79,6 +79,16 @@ static bool merge_single(merger *m, const weir_pb_type *t, const weir_pb_field *
   return true;
 }
 
+static bool merge_extra(merger *m, char *dst, const char *src) {
+  const pb_exts *exts = pb_exts_of(src);
+  for (uint32_t i = 0; i < exts->len; i++) {
+    char *holder = (char *)weir_pb_ext_put(dst, exts->data[i].ext, m->arena);
+    if (!holder || !merge_message(m, exts->data[i].ext->holder, holder, exts->data[i].holder)) return false;
+  }
+  weir_str unknown = weir_pb_unknown(src);
+  return !unknown.len || pb_keep_unknown(dst, (const uint8_t *)unknown.data, unknown.len, m->arena);
+}
+
 static bool merge_message(merger *m, const weir_pb_type *t, char *dst, const char *src) {
   for (uint32_t i = 0; i < t->n_fields; i++) {
     const weir_pb_field *row = &t->fields[i];
@@ -98,8 +108,7 @@ static bool merge_message(merger *m, const weir_pb_type *t, char *dst, const cha
     }
     if (!ok) return false;
   }
-  weir_str unknown = weir_pb_unknown(src);
-  return !unknown.len || pb_keep_unknown(dst, (const uint8_t *)unknown.data, unknown.len, m->arena);
+  return !((const weir_pb_hdr *)(const void *)src)->extra || merge_extra(m, dst, src);
 }
 
 void weir_pb_clear(const weir_pb_type *t, void *msg) { memset(msg, 0, t->size); }

@@ -45,14 +45,24 @@ weir_code weir_pb_parse(const weir_pb_type *t, weir_str wire, weir_arena *a, voi
   return code;
 }
 
-bool pb_keep_unknown(char *msg, const uint8_t *bytes, size_t n, weir_arena *a) {
+struct weir_pb_extra *pb_extra(char *msg, weir_arena *a) {
   weir_pb_hdr *hdr = (weir_pb_hdr *)(void *)msg;
-  struct weir_pb_extra *x = hdr->extra;
-  if (!x) {
-    x = (struct weir_pb_extra *)weir_alloc(a, sizeof *x);
-    if (!x) return false;
-    hdr->extra = x;
-  }
+  if (!hdr->extra) hdr->extra = (struct weir_pb_extra *)weir_alloc(a, sizeof *hdr->extra);
+  return hdr->extra;
+}
+
+const uint8_t *pb_unknown_end(const uint8_t *p, const uint8_t *end) {
+  uint32_t tag;
+  p = wire_tag(p, end, &tag);
+  WEIR_CHECK(p);
+  p = wire_skip(p, end, tag, WEIR_PB_MAX_DEPTH);
+  WEIR_CHECK(p);
+  return p;
+}
+
+bool pb_keep_unknown(char *msg, const uint8_t *bytes, size_t n, weir_arena *a) {
+  struct weir_pb_extra *x = pb_extra(msg, a);
+  if (!x) return false;
   if (n > PB_MAX_LEN || !pb_vec_reserve((pb_vec *)(void *)x, 1, (uint32_t)n, a)) return false;
   memcpy(x->data + x->len, bytes, n);
   x->len += (uint32_t)n;
@@ -77,4 +87,7 @@ weir_code weir_pb_add_unknown(void *msg, weir_str wire, weir_arena *a) {
   return pb_keep_unknown((char *)msg, start, wire.len, a) ? WEIR_OK : WEIR_RESOURCE_EXHAUSTED;
 }
 
-void weir_pb_drop_unknown(void *msg) { ((weir_pb_hdr *)msg)->extra = NULL; }
+void weir_pb_drop_unknown(void *msg) {
+  struct weir_pb_extra *x = ((weir_pb_hdr *)msg)->extra;
+  if (x) x->len = 0;
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* size.c - how many bytes a message takes. Sums saturate: once too large, always too large. */
-#include "pb/table.h"
+#include "pb/ext.h"
 
 #define TOO_LARGE PB_TOO_LARGE
 
@@ -56,11 +56,28 @@ static uint64_t map_size(const weir_pb_type *t, const weir_pb_field *row, const 
   return sum;
 }
 
+static uint64_t extra_size(const weir_pb_type *t, const struct weir_pb_extra *x, int depth) {
+  uint64_t sum = x->len;
+  for (uint32_t i = 0; i < x->exts.len && sum < TOO_LARGE; i++) {
+    const weir_pb_type *holder = x->exts.data[i].ext->holder;
+    const weir_pb_field *row = &holder->fields[0];
+    sum += message_size(holder, x->exts.data[i].holder, depth);
+    if (!(t->flags & WEIR_PB_MESSAGE_SET) || row->kind != WEIR_PB_MESSAGE) continue;
+    const char *sub = (const char *)pb_load_ptr(x->exts.data[i].holder + row->offset);
+    if (!sub) continue;
+    /* An item has four tags and the number as a value where the field has its number as a tag. */
+    sum += 4 + wire_varint_size(row->number);
+    sum -= wire_varint_size((uint64_t)row->number << 3);
+  }
+  return sum;
+}
+
 /* Recursion is bounded by depth. */
 static uint64_t message_size(const weir_pb_type *t, const char *msg, int depth) {
   if (depth < 0) return TOO_LARGE;
   if (!msg) return 0;
-  uint64_t sum = t->flags & WEIR_PB_MAP_ENTRY ? 0 : weir_pb_unknown(msg).len;
+  const struct weir_pb_extra *extra = ((const weir_pb_hdr *)(const void *)msg)->extra;
+  uint64_t sum = extra ? extra_size(t, extra, depth) : 0;
   for (uint32_t i = 0; i < t->n_fields && sum < TOO_LARGE; i++) {
     const weir_pb_field *row = &t->fields[i];
     uint32_t mode = row->kind & WEIR_PB_MODE;

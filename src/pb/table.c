@@ -14,12 +14,12 @@ const weir_pb_field *pb_find_sparse(const weir_pb_type *t, uint32_t number) {
   return NULL;
 }
 
-const char *pb_field_name(const weir_pb_type *t, uint32_t number) {
+weir_str pb_field_name(const weir_pb_type *t, uint32_t number) {
   const weir_pb_field *row = pb_find(t, number);
-  if (!row || !t->names) return "";
+  if (!row || !t->names) return (weir_str){"", 0};
   const char *name = t->names;
   for (const weir_pb_field *at = t->fields; at < row; at++) name += strlen(name) + 1;
-  return name;
+  return (weir_str){name, strcspn(name, "=")};
 }
 
 bool pb_enum_has(const weir_pb_enum *e, int32_t value) {
@@ -56,6 +56,14 @@ static bool check_elements(const weir_pb_type *t, const weir_pb_field *row, cons
   return true;
 }
 
+static bool check_extensions(const char *msg, int max_depth, pb_missing *missing) {
+  const struct weir_pb_extra *extra = ((const weir_pb_hdr *)(const void *)msg)->extra;
+  for (uint32_t i = 0; extra && i < extra->exts.len; i++)
+    if (!pb_check_required(extra->exts.data[i].ext->holder, extra->exts.data[i].holder, max_depth, missing))
+      return false;
+  return true;
+}
+
 /* Recursion is bounded by max_depth; what lies deeper is taken as complete. */
 bool pb_check_required(const weir_pb_type *t, const char *msg, int max_depth, pb_missing *missing) {
   const weir_pb_field *row = t->flags & WEIR_PB_HAS_REQUIRED ? pb_first_missing(t, msg) : NULL;
@@ -78,5 +86,5 @@ bool pb_check_required(const weir_pb_type *t, const char *msg, int max_depth, pb
     const char *sub = pb_load_ptr(at);
     if (sub && !pb_check_required(t->subs[row->sub].type, sub, max_depth - 1, missing)) return false;
   }
-  return true;
+  return !(t->flags & WEIR_PB_EXTENDABLE) || check_extensions(msg, max_depth, missing);
 }

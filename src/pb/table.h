@@ -13,10 +13,21 @@
 #define WEIR_MAY_ALIAS
 #endif
 
-/* What hdr_ leads to: unknown fields as they came. */
+/* The structs of extensions, by number. */
+typedef struct pb_ext_slot {
+  const weir_pb_ext *ext;
+  char *holder;
+} pb_ext_slot;
+typedef struct WEIR_MAY_ALIAS pb_exts {
+  pb_ext_slot *data;
+  uint32_t len, cap;
+} pb_exts;
+
+/* What hdr_ leads to: unknown fields as they came, and extensions. */
 struct weir_pb_extra {
   uint8_t *data;
   uint32_t len, cap;
+  pb_exts exts;
 };
 
 /* Any repeated field, any map. */
@@ -68,8 +79,8 @@ WEIR_INLINE const weir_pb_field *pb_find(const weir_pb_type *t, uint32_t number)
   return pb_find_sparse(t, number);
 }
 
-/* Name of the field, for messages to people; "" if the type does not know it. */
-const char *pb_field_name(const weir_pb_type *t, uint32_t number);
+/* Name of the field; empty if the type does not know it. */
+weir_str pb_field_name(const weir_pb_type *t, uint32_t number);
 
 bool pb_enum_has(const weir_pb_enum *e, int32_t value);
 
@@ -129,6 +140,10 @@ bool pb_check_required(const weir_pb_type *t, const char *msg, int max_depth, pb
 #define PB_TOO_LARGE ((uint64_t)WEIR_PB_MAX_SIZE + 1)
 uint64_t pb_size(const weir_pb_type *t, const char *msg);
 
+/* What hdr_ leads to, made if there is nothing yet; NULL when out of memory. */
+struct weir_pb_extra *pb_extra(char *msg, weir_arena *a);
+/* The end of the field at p, where all fields up to `end` are well-formed: unknown fields that are kept. */
+const uint8_t *pb_unknown_end(const uint8_t *p, const uint8_t *end);
 /* Appends n bytes of unknown fields; false when out of memory. */
 bool pb_keep_unknown(char *msg, const uint8_t *bytes, size_t n, weir_arena *a);
 

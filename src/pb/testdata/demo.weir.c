@@ -112,5 +112,21 @@ const weir_pb_type demo_Note_type = {
              "replies\0"
              "colors\0"
              "seen",
+    .oneofs = "to",
 };
 
+static const weir_pb_type *const demo_file_types[] = {
+    &demo_Note_type,
+    &demo_Note_Place_type,
+};
+static const weir_pb_enum *const demo_file_enums[] = {
+    &demo_Color_enum,
+};
+const weir_pb_file demo_file = {
+    .version = WEIR_PB_VERSION,
+    .n_types = sizeof demo_file_types / sizeof *demo_file_types,
+    .n_enums = sizeof demo_file_enums / sizeof *demo_file_enums,
+    .name = "demo.proto",
+    .types = demo_file_types,
+    .enums = demo_file_enums,
+};

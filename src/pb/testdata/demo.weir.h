@@ -192,6 +192,8 @@ static inline bool demo_Note_remove_seen(demo_Note *m, int32_t key) {
   return weir_pb_map_remove(&m->seen, &demo_Note_seen_entry_type, &key);
 }
 
+extern const weir_pb_file demo_file;
+
 #ifdef __cplusplus
 }
 #endif

@@ -230,6 +230,7 @@ const weir_pb_type kinds2_All_type = {
              "m_strict\0"
              "strict\0"
              "class",
+    .oneofs = "pick",
 };
 
 static const weir_pb_field kinds2_Strict_Inner_fields[] = {
@@ -324,3 +325,24 @@ const weir_pb_type kinds2_Empty_type = {
     .full_name = "kinds2.Empty",
 };
 
+static const weir_pb_type *const kinds2_file_types[] = {
+    &kinds2_All_type,
+    &kinds2_All_Pair_type,
+    &kinds2_All_Pairs_type,
+    &kinds2_All_OnePair_type,
+    &kinds2_Strict_type,
+    &kinds2_Strict_Inner_type,
+    &kinds2_Defaults_type,
+    &kinds2_Empty_type,
+};
+static const weir_pb_enum *const kinds2_file_enums[] = {
+    &kinds2_Size_enum,
+};
+const weir_pb_file kinds2_file = {
+    .version = WEIR_PB_VERSION,
+    .n_types = sizeof kinds2_file_types / sizeof *kinds2_file_types,
+    .n_enums = sizeof kinds2_file_enums / sizeof *kinds2_file_enums,
+    .name = "kinds2.proto",
+    .types = kinds2_file_types,
+    .enums = kinds2_file_enums,
+};

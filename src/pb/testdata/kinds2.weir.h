@@ -791,6 +791,8 @@ static inline weir_code kinds2_Empty_encode(const kinds2_Empty *m, weir_arena *a
   return weir_pb_encode(&kinds2_Empty_type, m, a, wire);
 }
 
+extern const weir_pb_file kinds2_file;
+
 #ifdef __cplusplus
 }
 #endif

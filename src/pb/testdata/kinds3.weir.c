@@ -466,5 +466,20 @@ const weir_pb_type kinds3_All_type = {
              "o_string\0"
              "o_message\0"
              "o_enum",
+    .oneofs = "pick",
 };
 
+static const weir_pb_type *const kinds3_file_types[] = {
+    &kinds3_All_type,
+};
+static const weir_pb_enum *const kinds3_file_enums[] = {
+    &kinds3_Color_enum,
+};
+const weir_pb_file kinds3_file = {
+    .version = WEIR_PB_VERSION,
+    .n_types = sizeof kinds3_file_types / sizeof *kinds3_file_types,
+    .n_enums = sizeof kinds3_file_enums / sizeof *kinds3_file_enums,
+    .name = "kinds3.proto",
+    .types = kinds3_file_types,
+    .enums = kinds3_file_enums,
+};

@@ -650,6 +650,8 @@ static inline void kinds3_All_set_o_enum(kinds3_All *m, kinds3_Color value) {
   m->pick_case = kinds3_All_pick_o_enum;
 }
 
+extern const weir_pb_file kinds3_file;
+
 #ifdef __cplusplus
 }
 #endif

@@ -77,6 +77,7 @@ const weir_pb_type class_int_new_type = {
              "this\0"
              "true\0"
              "INFINITY",
+    .oneofs = "union",
 };
 
 const weir_pb_type class_int_default__type = {
@@ -85,3 +86,18 @@ const weir_pb_type class_int_default__type = {
     .full_name = "class.int.default_",
 };
 
+static const weir_pb_type *const names_file_types[] = {
+    &class_int_new_type,
+    &class_int_default__type,
+};
+static const weir_pb_enum *const names_file_enums[] = {
+    &class_int_default_enum,
+};
+const weir_pb_file names_file = {
+    .version = WEIR_PB_VERSION,
+    .n_types = sizeof names_file_types / sizeof *names_file_types,
+    .n_enums = sizeof names_file_enums / sizeof *names_file_enums,
+    .name = "names.proto",
+    .types = names_file_types,
+    .enums = names_file_enums,
+};

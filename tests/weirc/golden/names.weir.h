@@ -150,6 +150,8 @@ static inline weir_code class_int_default__encode(const class_int_default_ *m, w
   return weir_pb_encode(&class_int_default__type, m, a, wire);
 }
 
+extern const weir_pb_file names_file;
+
 #ifdef __cplusplus
 }
 #endif

@@ -185,7 +185,7 @@ static const weir_pb_default test_two_Kinds_defaults[] = {
 const weir_pb_type test_two_Kinds_type = {
     .version = WEIR_PB_VERSION,
     .size = sizeof(test_two_Kinds),
-    .flags = WEIR_PB_HAS_REQUIRED,
+    .flags = WEIR_PB_HAS_REQUIRED | WEIR_PB_EXTENDABLE,
     .n_fields = 36,
     .dense_below = 17,
     .n_subs = 6,
@@ -230,6 +230,7 @@ const weir_pb_type test_two_Kinds_type = {
              "tint",
     .defaults = test_two_Kinds_defaults,
     .n_defaults = 22,
+    .oneofs = "choice",
 };
 
 static const weir_pb_field test_two_ExtGroup_fields[] = {
@@ -249,6 +250,7 @@ const weir_pb_type test_two_ExtGroup_type = {
 const weir_pb_type test_two_SetMessage_type = {
     .version = WEIR_PB_VERSION,
     .size = sizeof(test_two_SetMessage),
+    .flags = WEIR_PB_EXTENDABLE | WEIR_PB_MESSAGE_SET,
     .full_name = "test.two.SetMessage",
 };
 
@@ -277,7 +279,7 @@ const weir_pb_type test_two_json_Names_type = {
              "_x\0"
              "FOO_Bar\0"
              "x_\0"
-             "given",
+             "given=else",
 };
 
 static const weir_pb_sub test_two_User_subs[] = {
@@ -304,3 +306,150 @@ const weir_pb_type test_two_User_type = {
              "relative",
 };
 
+static const weir_pb_field test_two_ext_int_fields[] = {
+    /* number, offset, presence, sub, kind, flags */
+    {100, offsetof(test_two_ext_int, value), offsetof(test_two_ext_int, has_value), 0, WEIR_PB_INT32 | WEIR_PB_HAS, 0},
+};
+const weir_pb_type test_two_ext_int_type = {
+    .version = WEIR_PB_VERSION,
+    .size = sizeof(test_two_ext_int),
+    .n_fields = 1,
+    .fields = test_two_ext_int_fields,
+    .full_name = "test.two.ext_int",
+    .names = "value",
+};
+
+const weir_pb_ext test_two_ext_int_ext = {
+    .version = WEIR_PB_VERSION,
+    .extendee = &test_two_Kinds_type,
+    .holder = &test_two_ext_int_type,
+};
+
+static const weir_pb_sub test_two_ext_msgs_subs[] = {
+    {.type = &test_two_Kinds_type},
+};
+static const weir_pb_field test_two_ext_msgs_fields[] = {
+    /* number, offset, presence, sub, kind, flags */
+    {101, offsetof(test_two_ext_msgs, value), 0, 0, WEIR_PB_MESSAGE | WEIR_PB_REPEATED, 0},
+};
+const weir_pb_type test_two_ext_msgs_type = {
+    .version = WEIR_PB_VERSION,
+    .size = sizeof(test_two_ext_msgs),
+    .n_fields = 1,
+    .n_subs = 1,
+    .fields = test_two_ext_msgs_fields,
+    .subs = test_two_ext_msgs_subs,
+    .full_name = "test.two.ext_msgs",
+    .names = "value",
+};
+
+const weir_pb_ext test_two_ext_msgs_ext = {
+    .version = WEIR_PB_VERSION,
+    .extendee = &test_two_Kinds_type,
+    .holder = &test_two_ext_msgs_type,
+};
+
+static const weir_pb_sub test_two_extgroup_subs[] = {
+    {.type = &test_two_ExtGroup_type},
+};
+static const weir_pb_field test_two_extgroup_fields[] = {
+    /* number, offset, presence, sub, kind, flags */
+    {102, offsetof(test_two_extgroup, value), 0, 0, WEIR_PB_GROUP, 0},
+};
+const weir_pb_type test_two_extgroup_type = {
+    .version = WEIR_PB_VERSION,
+    .size = sizeof(test_two_extgroup),
+    .n_fields = 1,
+    .n_subs = 1,
+    .fields = test_two_extgroup_fields,
+    .subs = test_two_extgroup_subs,
+    .full_name = "test.two.extgroup",
+    .names = "value",
+};
+
+const weir_pb_ext test_two_extgroup_ext = {
+    .version = WEIR_PB_VERSION,
+    .extendee = &test_two_Kinds_type,
+    .holder = &test_two_extgroup_type,
+};
+
+static const weir_pb_field test_two_Kinds_nested_ext_fields[] = {
+    /* number, offset, presence, sub, kind, flags */
+    {150, offsetof(test_two_Kinds_nested_ext, value), offsetof(test_two_Kinds_nested_ext, has_value), 0, WEIR_PB_STRING | WEIR_PB_HAS, 0},
+};
+const weir_pb_type test_two_Kinds_nested_ext_type = {
+    .version = WEIR_PB_VERSION,
+    .size = sizeof(test_two_Kinds_nested_ext),
+    .n_fields = 1,
+    .fields = test_two_Kinds_nested_ext_fields,
+    .full_name = "test.two.Kinds.nested_ext",
+    .names = "value",
+};
+
+const weir_pb_ext test_two_Kinds_nested_ext_ext = {
+    .version = WEIR_PB_VERSION,
+    .extendee = &test_two_Kinds_type,
+    .holder = &test_two_Kinds_nested_ext_type,
+};
+
+static const weir_pb_sub test_two_SetItem_item_subs[] = {
+    {.type = &test_two_SetItem_type},
+};
+static const weir_pb_field test_two_SetItem_item_fields[] = {
+    /* number, offset, presence, sub, kind, flags */
+    {5, offsetof(test_two_SetItem_item, value), 0, 0, WEIR_PB_MESSAGE, 0},
+};
+const weir_pb_type test_two_SetItem_item_type = {
+    .version = WEIR_PB_VERSION,
+    .size = sizeof(test_two_SetItem_item),
+    .n_fields = 1,
+    .n_subs = 1,
+    .fields = test_two_SetItem_item_fields,
+    .subs = test_two_SetItem_item_subs,
+    .full_name = "test.two.SetItem.item",
+    .names = "value",
+};
+
+const weir_pb_ext test_two_SetItem_item_ext = {
+    .version = WEIR_PB_VERSION,
+    .extendee = &test_two_SetMessage_type,
+    .holder = &test_two_SetItem_item_type,
+};
+
+static const weir_pb_file *const proto2_file_deps[] = {
+    &dir_shared_file,
+    &dir_other_file,
+};
+static const weir_pb_type *const proto2_file_types[] = {
+    &test_two_Kinds_type,
+    &test_two_Kinds_Grp_type,
+    &test_two_Kinds_Grp_Deep_type,
+    &test_two_Kinds_Right_type,
+    &test_two_ExtGroup_type,
+    &test_two_SetMessage_type,
+    &test_two_SetItem_type,
+    &test_two_json_Names_type,
+    &test_two_User_type,
+};
+static const weir_pb_enum *const proto2_file_enums[] = {
+    &test_two_Kinds_Color_enum,
+};
+static const weir_pb_ext *const proto2_file_exts[] = {
+    &test_two_ext_int_ext,
+    &test_two_ext_msgs_ext,
+    &test_two_extgroup_ext,
+    &test_two_Kinds_nested_ext_ext,
+    &test_two_SetItem_item_ext,
+};
+const weir_pb_file proto2_file = {
+    .version = WEIR_PB_VERSION,
+    .n_deps = sizeof proto2_file_deps / sizeof *proto2_file_deps,
+    .n_types = sizeof proto2_file_types / sizeof *proto2_file_types,
+    .n_enums = sizeof proto2_file_enums / sizeof *proto2_file_enums,
+    .n_exts = sizeof proto2_file_exts / sizeof *proto2_file_exts,
+    .name = "proto2.proto",
+    .deps = proto2_file_deps,
+    .types = proto2_file_types,
+    .enums = proto2_file_enums,
+    .exts = proto2_file_exts,
+};

@@ -685,6 +685,123 @@ static inline test_other_Other *test_two_User_mut_relative(test_two_User *m, wei
   return m->relative;
 }
 
+typedef struct test_two_ext_int test_two_ext_int;
+typedef struct test_two_ext_msgs test_two_ext_msgs;
+typedef struct test_two_extgroup test_two_extgroup;
+typedef struct test_two_Kinds_nested_ext test_two_Kinds_nested_ext;
+typedef struct test_two_SetItem_item test_two_SetItem_item;
+struct test_two_ext_int {
+  weir_pb_hdr hdr_;
+  bool has_value;
+  int32_t value; /* = 100 */
+};
+extern const weir_pb_type test_two_ext_int_type;
+
+/** Extension test.two.ext_int of test.two.Kinds. */
+extern const weir_pb_ext test_two_ext_int_ext;
+
+struct test_two_ext_msgs {
+  weir_pb_hdr hdr_;
+  test_two_Kinds_vec value; /* = 101 */
+};
+extern const weir_pb_type test_two_ext_msgs_type;
+
+/** Extension test.two.ext_msgs of test.two.Kinds. */
+extern const weir_pb_ext test_two_ext_msgs_ext;
+
+struct test_two_extgroup {
+  weir_pb_hdr hdr_;
+  test_two_ExtGroup *value; /* = 102; NULL: absent */
+};
+extern const weir_pb_type test_two_extgroup_type;
+
+/** Extension test.two.extgroup of test.two.Kinds. */
+extern const weir_pb_ext test_two_extgroup_ext;
+
+struct test_two_Kinds_nested_ext {
+  weir_pb_hdr hdr_;
+  bool has_value;
+  weir_str value; /* = 150 */
+};
+extern const weir_pb_type test_two_Kinds_nested_ext_type;
+
+/** Extension test.two.Kinds.nested_ext of test.two.Kinds. */
+extern const weir_pb_ext test_two_Kinds_nested_ext_ext;
+
+struct test_two_SetItem_item {
+  weir_pb_hdr hdr_;
+  test_two_SetItem *value; /* = 5; NULL: absent */
+};
+extern const weir_pb_type test_two_SetItem_item_type;
+
+/** Extension test.two.SetItem.item of test.two.SetMessage. */
+extern const weir_pb_ext test_two_SetItem_item_ext;
+
+static inline test_two_ext_int *test_two_ext_int_of(test_two_Kinds *m, weir_arena *a) {
+  return (test_two_ext_int *)weir_pb_ext_find(m, &test_two_ext_int_ext, a);
+}
+static inline test_two_ext_int *test_two_ext_int_in(test_two_Kinds *m, weir_arena *a) {
+  return (test_two_ext_int *)weir_pb_ext_put(m, &test_two_ext_int_ext, a);
+}
+static inline int32_t test_two_ext_int_get_value(const test_two_ext_int *m) {
+  return m->has_value ? m->value : 0;
+}
+static inline void test_two_ext_int_set_value(test_two_ext_int *m, int32_t value) {
+  m->value = value;
+  m->has_value = true;
+}
+
+static inline test_two_ext_msgs *test_two_ext_msgs_of(test_two_Kinds *m, weir_arena *a) {
+  return (test_two_ext_msgs *)weir_pb_ext_find(m, &test_two_ext_msgs_ext, a);
+}
+static inline test_two_ext_msgs *test_two_ext_msgs_in(test_two_Kinds *m, weir_arena *a) {
+  return (test_two_ext_msgs *)weir_pb_ext_put(m, &test_two_ext_msgs_ext, a);
+}
+static inline test_two_Kinds *test_two_ext_msgs_add_value(test_two_ext_msgs *m, weir_arena *a) {
+  test_two_Kinds *value = test_two_Kinds_new(a);
+  test_two_Kinds **p = value ? (test_two_Kinds **)weir_pb_grow(&m->value, sizeof *p, 1, a) : NULL;
+  if (!p) return NULL;
+  return *p = value;
+}
+
+static inline test_two_extgroup *test_two_extgroup_of(test_two_Kinds *m, weir_arena *a) {
+  return (test_two_extgroup *)weir_pb_ext_find(m, &test_two_extgroup_ext, a);
+}
+static inline test_two_extgroup *test_two_extgroup_in(test_two_Kinds *m, weir_arena *a) {
+  return (test_two_extgroup *)weir_pb_ext_put(m, &test_two_extgroup_ext, a);
+}
+static inline test_two_ExtGroup *test_two_extgroup_mut_value(test_two_extgroup *m, weir_arena *a) {
+  if (!m->value) m->value = test_two_ExtGroup_new(a);
+  return m->value;
+}
+
+static inline test_two_Kinds_nested_ext *test_two_Kinds_nested_ext_of(test_two_Kinds *m, weir_arena *a) {
+  return (test_two_Kinds_nested_ext *)weir_pb_ext_find(m, &test_two_Kinds_nested_ext_ext, a);
+}
+static inline test_two_Kinds_nested_ext *test_two_Kinds_nested_ext_in(test_two_Kinds *m, weir_arena *a) {
+  return (test_two_Kinds_nested_ext *)weir_pb_ext_put(m, &test_two_Kinds_nested_ext_ext, a);
+}
+static inline weir_str test_two_Kinds_nested_ext_get_value(const test_two_Kinds_nested_ext *m) {
+  return m->has_value ? m->value : WEIR_STR("");
+}
+static inline void test_two_Kinds_nested_ext_set_value(test_two_Kinds_nested_ext *m, weir_str value) {
+  m->value = value;
+  m->has_value = true;
+}
+
+static inline test_two_SetItem_item *test_two_SetItem_item_of(test_two_SetMessage *m, weir_arena *a) {
+  return (test_two_SetItem_item *)weir_pb_ext_find(m, &test_two_SetItem_item_ext, a);
+}
+static inline test_two_SetItem_item *test_two_SetItem_item_in(test_two_SetMessage *m, weir_arena *a) {
+  return (test_two_SetItem_item *)weir_pb_ext_put(m, &test_two_SetItem_item_ext, a);
+}
+static inline test_two_SetItem *test_two_SetItem_item_mut_value(test_two_SetItem_item *m, weir_arena *a) {
+  if (!m->value) m->value = test_two_SetItem_new(a);
+  return m->value;
+}
+
+extern const weir_pb_file proto2_file;
+
 #ifdef __cplusplus
 }
 #endif

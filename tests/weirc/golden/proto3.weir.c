@@ -234,6 +234,8 @@ const weir_pb_type test_three_Kinds_type = {
              "raw\0"
              "yes\0"
              "until",
+    .oneofs = "pick\0"
+              "second",
 };
 
 const weir_pb_type test_three_Empty_type = {
@@ -304,3 +306,28 @@ const weir_pb_type test_three_Outer_type = {
              "deep",
 };
 
+static const weir_pb_file *const proto3_file_deps[] = {
+    &google_protobuf_timestamp_file,
+    &google_protobuf_any_file,
+    &google_protobuf_wrappers_file,
+};
+static const weir_pb_type *const proto3_file_types[] = {
+    &test_three_Kinds_type,
+    &test_three_Empty_type,
+    &test_three_Outer_type,
+    &test_three_Outer_Middle_type,
+    &test_three_Outer_Middle_Inner_type,
+};
+static const weir_pb_enum *const proto3_file_enums[] = {
+    &test_three_Kinds_Mood_enum,
+};
+const weir_pb_file proto3_file = {
+    .version = WEIR_PB_VERSION,
+    .n_deps = sizeof proto3_file_deps / sizeof *proto3_file_deps,
+    .n_types = sizeof proto3_file_types / sizeof *proto3_file_types,
+    .n_enums = sizeof proto3_file_enums / sizeof *proto3_file_enums,
+    .name = "proto3.proto",
+    .deps = proto3_file_deps,
+    .types = proto3_file_types,
+    .enums = proto3_file_enums,
+};

@@ -507,6 +507,8 @@ static inline test_three_Outer_Middle *test_three_Outer_mut_middle(test_three_Ou
   return m->middle;
 }
 
+extern const weir_pb_file proto3_file;
+
 #ifdef __cplusplus
 }
 #endif

@@ -147,6 +147,7 @@ static const weir_pb_field scope_inner_A_fields[] = {
 const weir_pb_type scope_inner_A_type = {
     .version = WEIR_PB_VERSION,
     .size = sizeof(scope_inner_A),
+    .flags = WEIR_PB_EXTENDABLE,
     .n_fields = 2,
     .dense_below = 2,
     .n_subs = 2,
@@ -193,6 +194,115 @@ const weir_pb_type scope_inner_E_type = {
 const weir_pb_type scope_inner_Wide_type = {
     .version = WEIR_PB_VERSION,
     .size = sizeof(scope_inner_Wide),
+    .flags = WEIR_PB_EXTENDABLE,
     .full_name = "scope.inner.Wide",
 };
 
+static const weir_pb_sub scope_inner_b_name_subs[] = {
+    {.type = &scope_inner_A_B_Name_type},
+};
+static const weir_pb_field scope_inner_b_name_fields[] = {
+    /* number, offset, presence, sub, kind, flags */
+    {250, offsetof(scope_inner_b_name, value), 0, 0, WEIR_PB_MESSAGE, 0},
+};
+const weir_pb_type scope_inner_b_name_type = {
+    .version = WEIR_PB_VERSION,
+    .size = sizeof(scope_inner_b_name),
+    .n_fields = 1,
+    .n_subs = 1,
+    .fields = scope_inner_b_name_fields,
+    .subs = scope_inner_b_name_subs,
+    .full_name = "scope.inner.b_name",
+    .names = "value",
+};
+
+const weir_pb_ext scope_inner_b_name_ext = {
+    .version = WEIR_PB_VERSION,
+    .extendee = &scope_inner_A_type,
+    .holder = &scope_inner_b_name_type,
+};
+
+static const weir_pb_sub scope_inner_kinds_subs[] = {
+    {.enum_ = &scope_inner_E_Kind_enum},
+};
+static const weir_pb_field scope_inner_kinds_fields[] = {
+    /* number, offset, presence, sub, kind, flags */
+    {251, offsetof(scope_inner_kinds, value), 0, 0, WEIR_PB_ENUM | WEIR_PB_REPEATED, WEIR_PB_PACKED | WEIR_PB_CLOSED},
+};
+const weir_pb_type scope_inner_kinds_type = {
+    .version = WEIR_PB_VERSION,
+    .size = sizeof(scope_inner_kinds),
+    .n_fields = 1,
+    .n_subs = 1,
+    .fields = scope_inner_kinds_fields,
+    .subs = scope_inner_kinds_subs,
+    .full_name = "scope.inner.kinds",
+    .names = "value",
+};
+
+const weir_pb_ext scope_inner_kinds_ext = {
+    .version = WEIR_PB_VERSION,
+    .extendee = &scope_inner_A_type,
+    .holder = &scope_inner_kinds_type,
+};
+
+static const weir_pb_sub scope_inner_A_ext_subs[] = {
+    {.type = &scope_inner_A_Name_type},
+};
+static const weir_pb_field scope_inner_A_ext_fields[] = {
+    /* number, offset, presence, sub, kind, flags */
+    {100, offsetof(scope_inner_A_ext, value), 0, 0, WEIR_PB_MESSAGE, 0},
+};
+const weir_pb_type scope_inner_A_ext_type = {
+    .version = WEIR_PB_VERSION,
+    .size = sizeof(scope_inner_A_ext),
+    .n_fields = 1,
+    .n_subs = 1,
+    .fields = scope_inner_A_ext_fields,
+    .subs = scope_inner_A_ext_subs,
+    .full_name = "scope.inner.A.ext",
+    .names = "value",
+};
+
+const weir_pb_ext scope_inner_A_ext_ext = {
+    .version = WEIR_PB_VERSION,
+    .extendee = &scope_inner_Wide_type,
+    .holder = &scope_inner_A_ext_type,
+};
+
+static const weir_pb_file *const scopes_file_deps[] = {
+    &dir_shared_file,
+    &google_protobuf_any_file,
+};
+static const weir_pb_type *const scopes_file_types[] = {
+    &scope_inner_Name_type,
+    &scope_inner_Other_type,
+    &scope_inner_A_type,
+    &scope_inner_A_Name_type,
+    &scope_inner_A_B_type,
+    &scope_inner_A_B_Name_type,
+    &scope_inner_E_type,
+    &scope_inner_E_google_type,
+    &scope_inner_Wide_type,
+};
+static const weir_pb_enum *const scopes_file_enums[] = {
+    &scope_inner_Kind_enum,
+    &scope_inner_E_Kind_enum,
+};
+static const weir_pb_ext *const scopes_file_exts[] = {
+    &scope_inner_b_name_ext,
+    &scope_inner_kinds_ext,
+    &scope_inner_A_ext_ext,
+};
+const weir_pb_file scopes_file = {
+    .version = WEIR_PB_VERSION,
+    .n_deps = sizeof scopes_file_deps / sizeof *scopes_file_deps,
+    .n_types = sizeof scopes_file_types / sizeof *scopes_file_types,
+    .n_enums = sizeof scopes_file_enums / sizeof *scopes_file_enums,
+    .n_exts = sizeof scopes_file_exts / sizeof *scopes_file_exts,
+    .name = "scopes.proto",
+    .deps = scopes_file_deps,
+    .types = scopes_file_types,
+    .enums = scopes_file_enums,
+    .exts = scopes_file_exts,
+};

@@ -371,6 +371,72 @@ static inline weir_code scope_inner_Wide_encode(const scope_inner_Wide *m, weir_
   return weir_pb_encode(&scope_inner_Wide_type, m, a, wire);
 }
 
+typedef struct scope_inner_b_name scope_inner_b_name;
+typedef struct scope_inner_kinds scope_inner_kinds;
+typedef struct scope_inner_A_ext scope_inner_A_ext;
+struct scope_inner_b_name {
+  weir_pb_hdr hdr_;
+  scope_inner_A_B_Name *value; /* = 250; NULL: absent */
+};
+extern const weir_pb_type scope_inner_b_name_type;
+
+/** Extension scope.inner.b_name of scope.inner.A. */
+extern const weir_pb_ext scope_inner_b_name_ext;
+
+struct scope_inner_kinds {
+  weir_pb_hdr hdr_;
+  weir_pb_i32s value; /* = 251; scope_inner_E_Kind */
+};
+extern const weir_pb_type scope_inner_kinds_type;
+
+/** Extension scope.inner.kinds of scope.inner.A. */
+extern const weir_pb_ext scope_inner_kinds_ext;
+
+struct scope_inner_A_ext {
+  weir_pb_hdr hdr_;
+  scope_inner_A_Name *value; /* = 100; NULL: absent */
+};
+extern const weir_pb_type scope_inner_A_ext_type;
+
+/** Extension scope.inner.A.ext of scope.inner.Wide. */
+extern const weir_pb_ext scope_inner_A_ext_ext;
+
+static inline scope_inner_b_name *scope_inner_b_name_of(scope_inner_A *m, weir_arena *a) {
+  return (scope_inner_b_name *)weir_pb_ext_find(m, &scope_inner_b_name_ext, a);
+}
+static inline scope_inner_b_name *scope_inner_b_name_in(scope_inner_A *m, weir_arena *a) {
+  return (scope_inner_b_name *)weir_pb_ext_put(m, &scope_inner_b_name_ext, a);
+}
+static inline scope_inner_A_B_Name *scope_inner_b_name_mut_value(scope_inner_b_name *m, weir_arena *a) {
+  if (!m->value) m->value = scope_inner_A_B_Name_new(a);
+  return m->value;
+}
+
+static inline scope_inner_kinds *scope_inner_kinds_of(scope_inner_A *m, weir_arena *a) {
+  return (scope_inner_kinds *)weir_pb_ext_find(m, &scope_inner_kinds_ext, a);
+}
+static inline scope_inner_kinds *scope_inner_kinds_in(scope_inner_A *m, weir_arena *a) {
+  return (scope_inner_kinds *)weir_pb_ext_put(m, &scope_inner_kinds_ext, a);
+}
+static inline bool scope_inner_kinds_add_value(scope_inner_kinds *m, weir_arena *a, scope_inner_E_Kind value) {
+  scope_inner_E_Kind *p = (scope_inner_E_Kind *)weir_pb_grow(&m->value, sizeof *p, 1, a);
+  if (p) *p = value;
+  return p != NULL;
+}
+
+static inline scope_inner_A_ext *scope_inner_A_ext_of(scope_inner_Wide *m, weir_arena *a) {
+  return (scope_inner_A_ext *)weir_pb_ext_find(m, &scope_inner_A_ext_ext, a);
+}
+static inline scope_inner_A_ext *scope_inner_A_ext_in(scope_inner_Wide *m, weir_arena *a) {
+  return (scope_inner_A_ext *)weir_pb_ext_put(m, &scope_inner_A_ext_ext, a);
+}
+static inline scope_inner_A_Name *scope_inner_A_ext_mut_value(scope_inner_A_ext *m, weir_arena *a) {
+  if (!m->value) m->value = scope_inner_A_Name_new(a);
+  return m->value;
+}
+
+extern const weir_pb_file scopes_file;
+
 #ifdef __cplusplus
 }
 #endif

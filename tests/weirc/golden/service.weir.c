@@ -15,3 +15,17 @@ const weir_pb_type Answer_type = {
     .names = "text",
 };
 
+static const weir_pb_file *const service_file_deps[] = {
+    &dir_other_file,
+};
+static const weir_pb_type *const service_file_types[] = {
+    &Answer_type,
+};
+const weir_pb_file service_file = {
+    .version = WEIR_PB_VERSION,
+    .n_deps = sizeof service_file_deps / sizeof *service_file_deps,
+    .n_types = sizeof service_file_types / sizeof *service_file_types,
+    .name = "service.proto",
+    .deps = service_file_deps,
+    .types = service_file_types,
+};

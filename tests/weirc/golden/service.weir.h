@@ -45,6 +45,8 @@ static inline void Answer_set_text(Answer *m, weir_str value) {
   m->has_text = true;
 }
 
+extern const weir_pb_file service_file;
+
 #ifdef __cplusplus
 }
 #endif

@@ -78,3 +78,18 @@ const weir_pb_type test_other_UsesOdd_type = {
     .n_defaults = 1,
 };
 
+static const weir_pb_type *const dir_other_file_types[] = {
+    &test_other_Other_type,
+    &test_other_UsesOdd_type,
+};
+static const weir_pb_enum *const dir_other_file_enums[] = {
+    &test_other_Odd_enum,
+};
+const weir_pb_file dir_other_file = {
+    .version = WEIR_PB_VERSION,
+    .n_types = sizeof dir_other_file_types / sizeof *dir_other_file_types,
+    .n_enums = sizeof dir_other_file_enums / sizeof *dir_other_file_enums,
+    .name = "dir/other.proto",
+    .types = dir_other_file_types,
+    .enums = dir_other_file_enums,
+};

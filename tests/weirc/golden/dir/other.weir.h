@@ -105,6 +105,8 @@ static inline bool test_other_UsesOdd_remove_m(test_other_UsesOdd *m, int32_t ke
   return weir_pb_map_remove(&m->m, &test_other_UsesOdd_m_entry_type, &key);
 }
 
+extern const weir_pb_file dir_other_file;
+
 #ifdef __cplusplus
 }
 #endif

@@ -15,3 +15,17 @@ const weir_pb_type test_two_Shared_type = {
     .names = "a",
 };
 
+static const weir_pb_file *const dir_shared_file_deps[] = {
+    &dir_other_file,
+};
+static const weir_pb_type *const dir_shared_file_types[] = {
+    &test_two_Shared_type,
+};
+const weir_pb_file dir_shared_file = {
+    .version = WEIR_PB_VERSION,
+    .n_deps = sizeof dir_shared_file_deps / sizeof *dir_shared_file_deps,
+    .n_types = sizeof dir_shared_file_types / sizeof *dir_shared_file_types,
+    .name = "dir/shared.proto",
+    .deps = dir_shared_file_deps,
+    .types = dir_shared_file_types,
+};

@@ -45,6 +45,8 @@ static inline void test_two_Shared_set_a(test_two_Shared *m, int32_t value) {
   m->has_a = true;
 }
 
+extern const weir_pb_file dir_shared_file;
+
 #ifdef __cplusplus
 }
 #endif
