@@ -153,6 +153,9 @@ weir_err weir_h2_send_data(weir_h2 *h2, uint32_t stream, weir_str head, weir_buf
 weir_err weir_h2_send_bytes(weir_h2 *h2, uint32_t stream, weir_str head, weir_str body, bool end_stream);
 /** Bytes queued and not yet taken by `wrote`; 0 for an unknown stream. */
 size_t weir_h2_queued(const weir_h2 *h2, uint32_t stream);
+/** Takes back what is queued and not in frames yet, END_STREAM too: the stream can then send something else. False if
+ * END_STREAM is in a frame already. */
+bool weir_h2_unsend(weir_h2 *h2, uint32_t stream);
 /** Gives back flow bytes of received DATA: windows reopen (WINDOW_UPDATEs are coalesced). For a stream that
  * is gone only the connection's window is given back. */
 void weir_h2_consume(weir_h2 *h2, uint32_t stream, size_t flow);

@@ -118,6 +118,23 @@ size_t weir_h2_queued(const weir_h2 *h2, uint32_t stream) {
   return s ? s->queued : 0;
 }
 
+static size_t queue_left(const weir_h2_queue *q) {
+  size_t left = 0;
+  for (const weir_h2_chunk *c = q->first; c; c = c->next) left += weir_h2_chunk_left(c);
+  return left;
+}
+
+bool weir_h2_unsend(weir_h2 *h2, uint32_t stream) {
+  weir_h2_stream *s = weir_h2_streams_find(&h2->streams, stream);
+  if (!s || s->is_detached || s->is_reset) return false;
+  if (!s->queue.first) return s->send == WEIR_H2_OPEN;
+  s->queued -= queue_left(&s->queue);
+  weir_h2_queue_clear(&h2->chunks, &s->queue);
+  weir_list_remove(&s->turn);
+  if (s->send == WEIR_H2_ENDING) weir_h2_stream_set_send(&h2->streams, s, WEIR_H2_OPEN);
+  return true;
+}
+
 void weir_h2_give_back(weir_h2 *h2, size_t len) {
   uint32_t increment = weir_h2_window_give_back(&h2->recv_window, len);
   if (increment && !h2->failed) weir_h2_put_window_update(h2, 0, increment);

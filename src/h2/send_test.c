@@ -89,6 +89,34 @@ static void test_big_body_goes_by_reference(void **state) {
   weir_h2_free(h2);
 }
 
+/* What is not in a frame can be taken back, and something else be said in its place. */
+static void test_unsend(void **state) {
+  (void)state;
+  weir_h2 *h2 = server();
+  transcript t = transcript_new();
+  feed(h2,
+       "000006" SETTINGS "00" S0 "000400000004"
+       "000003" HEADERS "05" S1 POST "000003" HEADERS "05" S3 POST,
+       &t);
+  assert_true(weir_h2_unsend(h2, 1)); /* nothing to take back */
+  weir_h2_send_headers(h2, 1, ok, 1, false);
+  weir_h2_send_bytes(h2, 1, none, WEIR_STR("0123456789"), false);
+  weir_h2_send_headers(h2, 1, trailers, 1, true);
+  test_pump(h2, &t);
+  weir_bytes_clear(&t.text);
+  assert_int_equal(weir_h2_queued(h2, 1), 6);
+  assert_true(weir_h2_unsend(h2, 1));
+  assert_int_equal(weir_h2_queued(h2, 1), 0);
+  assert_int_equal(weir_h2_send_headers(h2, 1, trailers, 1, true), WEIR_EOK);
+  assert_false(weir_h2_unsend(h2, 1)); /* END_STREAM is in a frame */
+  assert_false(weir_h2_unsend(h2, 5));
+  test_pump(h2, &t);
+  feed(h2, "", &t);
+  expect(&t, "> headers 1 grpc-status=0 END\nclosed 1\n");
+  transcript_free(&t);
+  weir_h2_free(h2);
+}
+
 /* DATA waits for both windows; trailers wait behind it; the rest of the world does not wait. */
 static void test_windows(void **state) {
   (void)state;
@@ -611,6 +639,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_response_is_one_slice),
       cmocka_unit_test(test_big_body_goes_by_reference),
+      cmocka_unit_test(test_unsend),
       cmocka_unit_test(test_windows),
       cmocka_unit_test(test_connection_window),
       cmocka_unit_test(test_writable),

@@ -130,7 +130,7 @@ void weir_h2_stream_set_recv(weir_h2_streams *t, weir_h2_stream *s, weir_h2_half
 
 void weir_h2_stream_set_send(weir_h2_streams *t, weir_h2_stream *s, weir_h2_half to) {
   bool was_over = weir_h2_stream_is_over(s);
-  WEIR_ASSERT(to == WEIR_H2_OPEN     ? s->send == WEIR_H2_IDLE
+  WEIR_ASSERT(to == WEIR_H2_OPEN     ? s->send == WEIR_H2_IDLE || s->send == WEIR_H2_ENDING
               : to == WEIR_H2_ENDING ? s->send == WEIR_H2_OPEN
                                      : to == WEIR_H2_CLOSED);
   s->send = (uint8_t)to;

@@ -9,6 +9,7 @@
  *          CLOSED: DATA and HEADERS are STREAM_CLOSED.
  *   send   IDLE -> OPEN    [stream_set_send]  as above
  *          OPEN -> ENDING  [stream_set_send]  the user's END_STREAM is queued; nothing more can be queued
+ *          ENDING -> OPEN  [stream_set_send]  the user took it back, before it was in a frame
  *          ENDING -> CLOSED [stream_set_send] it was written
  *          any  -> CLOSED  [stream_set_send]  reset
  *

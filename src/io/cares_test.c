@@ -60,45 +60,61 @@ static bool dns_read(int fd, unsigned char *out, size_t n) {
   return true;
 }
 
-/* All that comes on one connection, with the reply cut in two. */
-static void dns_serve_tcp(dns *d) {
+/* One question, with the reply cut in two. The client keeps the connection as long as it waits for anything, UDP answers
+ * too: so nobody may stay here until it closes. */
+static bool dns_serve_tcp(dns *d, int fd) {
   unsigned char m[1024], head[2];
-  int fd = accept(d->tcp, NULL, NULL);
-  while (fd >= 0 && dns_read(fd, head, 2)) {
-    size_t n = (size_t)head[0] << 8 | head[1];
-    if (n > 512 || !dns_read(fd, m + 2, n)) break;
-    d->n_tcp++;
-    size_t len = dns_answer(m + 2, n, true);
-    m[0] = (unsigned char)(len >> 8);
-    m[1] = (unsigned char)len;
-    send(fd, m, 5, MSG_NOSIGNAL);
-    nanosleep(&(struct timespec){0, 3000000}, NULL);
-    send(fd, m + 5, len - 3, MSG_NOSIGNAL);
-  }
-  if (fd >= 0) close(fd);
+  if (!dns_read(fd, head, 2)) return false;
+  size_t n = (size_t)head[0] << 8 | head[1];
+  if (n > 512 || !dns_read(fd, m + 2, n)) return false;
+  d->n_tcp++;
+  size_t len = dns_answer(m + 2, n, true);
+  m[0] = (unsigned char)(len >> 8);
+  m[1] = (unsigned char)len;
+  send(fd, m, 5, MSG_NOSIGNAL);
+  nanosleep(&(struct timespec){0, 3000000}, NULL);
+  return send(fd, m + 5, len - 3, MSG_NOSIGNAL) > 0;
 }
 
 static void *dns_main(void *arg) {
   dns *d = arg;
+  int conn = -1; /* the one that is served; others wait their turn */
   while (!d->stop) {
-    struct pollfd p[] = {{.fd = d->udp, .events = POLLIN}, {.fd = d->tcp, .events = POLLIN}};
+    struct pollfd p[] = {{.fd = d->udp, .events = POLLIN}, {.fd = conn < 0 ? d->tcp : conn, .events = POLLIN}};
     poll(p, 2, 20);
     if (p[0].revents) dns_serve_udp(d);
-    if (p[1].revents) dns_serve_tcp(d);
+    if (!p[1].revents) continue;
+    if (conn < 0) {
+      conn = accept(d->tcp, NULL, NULL);
+    } else if (!dns_serve_tcp(d, conn)) {
+      close(conn);
+      conn = -1;
+    }
   }
+  if (conn >= 0) close(conn);
   return NULL;
 }
 
+/* One port for both; whichever TCP gives may be somebody's for UDP. */
+static void dns_bind(dns *d) {
+  for (;;) {
+    struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    d->tcp = socket(AF_INET, SOCK_STREAM, 0);
+    d->udp = socket(AF_INET, SOCK_DGRAM, 0);
+    assert_int_equal(bind(d->tcp, (struct sockaddr *)&in, sizeof in), 0);
+    assert_int_equal(getsockname(d->tcp, (struct sockaddr *)&in, &(socklen_t){sizeof in}), 0);
+    d->port = ntohs(in.sin_port);
+    if (!bind(d->udp, (struct sockaddr *)&in, sizeof in)) return;
+    assert_int_equal(errno, EADDRINUSE);
+    close(d->tcp);
+    close(d->udp);
+  }
+}
+
 static void dns_start(dns *d) {
-  struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   memset(d, 0, sizeof *d);
-  d->tcp = socket(AF_INET, SOCK_STREAM, 0);
-  d->udp = socket(AF_INET, SOCK_DGRAM, 0);
-  assert_int_equal(bind(d->tcp, (struct sockaddr *)&in, sizeof in), 0);
+  dns_bind(d);
   assert_int_equal(listen(d->tcp, 8), 0);
-  assert_int_equal(getsockname(d->tcp, (struct sockaddr *)&in, &(socklen_t){sizeof in}), 0);
-  assert_int_equal(bind(d->udp, (struct sockaddr *)&in, sizeof in), 0);
-  d->port = ntohs(in.sin_port);
   assert_int_equal(pthread_create(&d->thread, NULL, dns_main, d), 0);
 }
 

@@ -67,6 +67,8 @@ void weir_shard_leave(weir_shard *s);
 void weir_shard_leave_later(weir_shard *s);
 /** The time as of this turn, read again after callbacks ran (lock held; fresh when the caller is not the leader). */
 weir_io_nanos weir_shard_now(weir_shard *s);
+/** The time now, however long ago the turn began (lock held). It does not become the turn's. */
+weir_io_nanos weir_shard_clock(weir_shard *s);
 /** False on a thread that is inside a callback of any loop: blocking there would deadlock. */
 bool weir_shard_may_block(const weir_shard *s);
 

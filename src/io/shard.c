@@ -87,6 +87,11 @@ weir_io_nanos weir_shard_now(weir_shard *s) {
   return s->now;
 }
 
+weir_io_nanos weir_shard_clock(weir_shard *s) {
+  weir_shard_assert_held(s);
+  return s->ops->clock(s);
+}
+
 bool weir_shard_may_block(const weir_shard *s) {
   (void)s;
   return !weir_self_.in_callback;

@@ -266,6 +266,27 @@ static void call_on_headers(weir_call *c, const weir_rpc_event *ev) {
   op_go_on(c, &c->head, WEIR_OK);
 }
 
+/* A cancellation that is not ours and comes at the deadline or after it is the server's own timer (grpc
+ * doc/statuscodes.md). The turn may have begun before it, so the engine does not know. */
+static bool end_is_late(const weir_call *c, const weir_rpc_event *ev) {
+  return !c->is_server && ev->code == WEIR_CANCELLED && !c->cancelled && c->deadline != WEIR_IO_NEVER &&
+         c->deadline <= weir_shard_clock(c->shard);
+}
+
+static void call_on_end(weir_call *c, const weir_rpc_event *ev) {
+  if (c->is_server ? ev->code != WEIR_OK : ev->code == WEIR_DEADLINE_EXCEEDED && c->deadline != WEIR_IO_NEVER)
+    c->cancelled = true;
+  if (end_is_late(c, ev)) {
+    c->cancelled = true;
+    weir_call_end(c, WEIR_DEADLINE_EXCEEDED, WEIR_STR("Deadline Exceeded"), NULL, 0);
+  } else if (ev->code == WEIR_OK && one_reply(c) && c->n_in == 0) {
+    weir_call_end(c, WEIR_UNIMPLEMENTED, WEIR_STR("no reply message in a call that gets one"), ev->metadata,
+                  ev->n_metadata);
+  } else {
+    weir_call_end(c, ev->code, ev->text, ev->metadata, ev->n_metadata);
+  }
+}
+
 void weir_call_event(weir_call *c, const weir_rpc_event *ev) {
   switch (ev->kind) {
   case WEIR_RPC_EV_HEADERS: call_on_headers(c, ev); break;
@@ -277,16 +298,7 @@ void weir_call_event(weir_call *c, const weir_rpc_event *ev) {
   case WEIR_RPC_EV_WRITABLE:
     if (weir_call_has_room(c, true)) op_go_on(c, &c->send, WEIR_OK);
     break;
-  case WEIR_RPC_EV_END:
-    if (c->is_server ? ev->code != WEIR_OK
-                     : ev->code == WEIR_DEADLINE_EXCEEDED && c->deadline != WEIR_IO_NEVER)
-      c->cancelled = true;
-    if (ev->code == WEIR_OK && one_reply(c) && c->n_in == 0)
-      weir_call_end(c, WEIR_UNIMPLEMENTED, WEIR_STR("no reply message in a call that gets one"), ev->metadata,
-                    ev->n_metadata);
-    else
-      weir_call_end(c, ev->code, ev->text, ev->metadata, ev->n_metadata);
-    break;
+  case WEIR_RPC_EV_END: call_on_end(c, ev); break;
   default: break;
   }
 }
@@ -336,7 +348,7 @@ static void call_set_text(weir_call *c, weir_str text) {
   c->text = (weir_str){c->text_own, text.len};
 }
 
-static void call_on_end(void *arg, weir_call *c, weir_code code) {
+static void call_tell_end(void *arg, weir_call *c, weir_code code) {
   (void)arg;
   for (size_t i = c->n_started; i-- > 0;) {
     const weir_interceptor *in = c->interceptors[i];
@@ -401,7 +413,7 @@ void weir_call_end(weir_call *c, weir_code code, weir_str text, const weir_kv *t
   queue_clear(c, &c->outbox);
   call_cancel_children(c);
   if (c->n_started) {
-    c->end_due.fn = call_on_end;
+    c->end_due.fn = call_tell_end;
     call_back(c, &c->end_due, code);
   }
   if (c->cancelled && c->on_cancel) weir_call_tell_cancelled(c);

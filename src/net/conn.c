@@ -103,7 +103,7 @@ weir_conn *weir_conn_new(weir_shard *s, weir_sock *sock, const weir_conn_opts *o
   weir_rpc_tick(c->rpc, weir_shard_now(s));
   weir_sock_set_fn(sock, conn_on_sock, c);
   weir_conn_kick(c);
-  if (!c->is_client) weir_sock_again(sock); /* bytes may have come before we listened */
+  weir_sock_again(sock); /* bytes may have come before we listened: with the edge that said "connected", too */
   return c;
 }
 

@@ -159,10 +159,24 @@ void weir_rpc_call_starve(weir_rpc_call *c) {
   weir_rpc_call_reset(c, WEIR_H2_ENHANCE_YOUR_CALM); /* which is RESOURCE_EXHAUSTED to a client */
 }
 
-/* grpc doc/statuscodes.md: both ends keep a timer; whoever sees it expire resets the stream. */
+/* A server's status at the deadline: the client, whose clock may be later by a little, shall not take a reset for a
+ * cancellation. What waited for a window is dropped, so that the status goes out now. */
+static bool call_tell_expired(weir_rpc_call *c, weir_str text) {
+  if (!weir_h2_unsend(c->rpc->h2, c->stream)) return c->send == HALF_CLOSED; /* the status is on its way */
+  if (c->send == HALF_CLOSED) c->send = HALF_OPEN; /* headers were sent, or there would be no queue */
+  return !weir_rpc_send_status(c, WEIR_DEADLINE_EXCEEDED, text, NULL, 0);
+}
+
+/* grpc doc/statuscodes.md: both ends keep a timer. A client resets the stream; a server ends it in good order, as C-core
+ * does (RFC 9113 8.1). */
 void weir_rpc_call_expire(weir_rpc_call *c) {
-  weir_rpc_call_end(c, WEIR_DEADLINE_EXCEEDED, WEIR_STR("Deadline Exceeded"));
-  weir_rpc_call_reset(c, WEIR_H2_CANCEL);
+  weir_str text = WEIR_STR("Deadline Exceeded");
+  bool told = !c->rpc->is_client && call_tell_expired(c, text);
+  weir_rpc_call_end(c, WEIR_DEADLINE_EXCEEDED, text);
+  if (told)
+    weir_rpc_call_leave(c);
+  else
+    weir_rpc_call_reset(c, WEIR_H2_CANCEL);
 }
 
 void weir_rpc_cancel(weir_rpc_call *c, weir_code code, weir_str text) {

@@ -262,6 +262,9 @@ static void repeated_requests(void **state) {
   }
 }
 
+#define EXPIRED      " grpc-status=4 grpc-message=Deadline Exceeded END_STREAM\n"
+#define EXPIRED_ONLY "1 HEADERS :status=200 content-type=application/grpc" EXPIRED
+
 static void timeout_of_zero_passes_at_once(void **state) {
   pair p;
   (void)state;
@@ -272,25 +275,77 @@ static void timeout_of_zero_passes_at_once(void **state) {
   assert_int_equal(weir_rpc_deadline(p.server.rpc), p.now);
   pair_tick(&p, 0);
   pair_expect(&p.server, "END DEADLINE_EXCEEDED \"Deadline Exceeded\"\n");
-  pair_expect(&p.client, "1 RESET CANCEL\n");
+  pair_expect(&p.client, EXPIRED_ONLY "1 RESET NO_ERROR\n");
   pair_fini(&p);
 }
 
-static void deadline_while_the_status_waits(void **state) {
-  static char big[100000];
+static void deadline_after_the_request(void **state) {
   pair p;
   (void)state;
   pair_init(&p, PAIR_RAW_CLIENT, 0);
-  p.client.keeps_flow = true;
   pair_raw_headers(&p.client, 0, POST GRPC "grpc-timeout: 1m\n", true);
-  pair_pump(&p);
-  weir_rpc_send(p.server.call, (weir_str){big, sizeof big}, NULL, false);
-  pair_finish(p.server.call, WEIR_OK, "", NULL, 0);
   pair_pump(&p);
   pair_forget(&p);
   pair_tick(&p, WEIR_MS(1));
   pair_expect(&p.server, "END DEADLINE_EXCEEDED \"Deadline Exceeded\"\n");
-  pair_expect(&p.client, "1 RESET CANCEL\n");
+  pair_expect(&p.client, EXPIRED_ONLY "1 CLOSED\n");
+  pair_fini(&p);
+}
+
+static void deadline_after_headers(void **state) {
+  pair p;
+  (void)state;
+  pair_init(&p, PAIR_RAW_CLIENT, 0);
+  pair_raw_headers(&p.client, 0, POST GRPC "grpc-timeout: 1m\n", false);
+  pair_pump(&p);
+  weir_rpc_send_headers(p.server.call, NULL, 0);
+  pair_pump(&p);
+  pair_forget(&p);
+  pair_tick(&p, WEIR_MS(1));
+  pair_expect(&p.server, "END DEADLINE_EXCEEDED \"Deadline Exceeded\"\n");
+  pair_expect(&p.client, "1 TRAILERS" EXPIRED "1 RESET NO_ERROR\n");
+  pair_fini(&p);
+}
+
+/* What waits for the client's window is dropped: the status is not to wait behind it. */
+static void deadline_within_a_message(void **state) {
+  static char big[100000];
+  pair p;
+  (void)state;
+  for (int finished = 0; finished < 2; finished++)
+    for (int half_closed = 0; half_closed < 2; half_closed++) {
+      pair_init(&p, PAIR_RAW_CLIENT, 0);
+      p.client.keeps_flow = true;
+      pair_raw_headers(&p.client, 0, POST GRPC "grpc-timeout: 1m\n", half_closed);
+      pair_pump(&p);
+      weir_rpc_send(p.server.call, (weir_str){big, sizeof big}, NULL, false);
+      if (finished) pair_finish(p.server.call, WEIR_OK, "", NULL, 0);
+      pair_pump(&p);
+      pair_forget(&p);
+      pair_tick(&p, WEIR_MS(1));
+      pair_expect(&p.server, "END DEADLINE_EXCEEDED \"Deadline Exceeded\"\n");
+      pair_expect(&p.client, half_closed ? "1 TRAILERS" EXPIRED "1 CLOSED\n"
+                                         : "1 TRAILERS" EXPIRED "1 RESET NO_ERROR\n");
+      pair_fini(&p);
+    }
+}
+
+/* It is in a frame that nobody has read: nothing is said after it. */
+static void deadline_behind_the_status(void **state) {
+  pair p;
+  (void)state;
+  pair_init(&p, PAIR_RAW_CLIENT, 0);
+  pair_raw_headers(&p.client, 0, POST GRPC "grpc-timeout: 1m\n", true);
+  pair_pump(&p);
+  pair_forget(&p);
+  pair_finish(p.server.call, WEIR_NOT_FOUND, "", NULL, 0);
+  p.is_cut = true;
+  pair_tick(&p, WEIR_MS(1));
+  pair_expect(&p.server, "END DEADLINE_EXCEEDED \"Deadline Exceeded\"\n");
+  p.is_cut = false;
+  pair_pump(&p);
+  pair_expect(&p.client,
+              "1 HEADERS :status=200 content-type=application/grpc grpc-status=5 END_STREAM\n1 CLOSED\n");
   pair_fini(&p);
 }
 
@@ -445,7 +500,10 @@ int main(void) {
       cmocka_unit_test(lenient_requests),
       cmocka_unit_test(repeated_requests),
       cmocka_unit_test(timeout_of_zero_passes_at_once),
-      cmocka_unit_test(deadline_while_the_status_waits),
+      cmocka_unit_test(deadline_after_the_request),
+      cmocka_unit_test(deadline_after_headers),
+      cmocka_unit_test(deadline_within_a_message),
+      cmocka_unit_test(deadline_behind_the_status),
       cmocka_unit_test(too_many_pairs),
       cmocka_unit_test(oversized_requests),
       cmocka_unit_test(http_requests),

@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -397,6 +398,50 @@ static void an_answer_counts_though_writing_failed(void **state) {
   rig_down(&r);
 }
 
+static volatile int slow_allocs;
+
+static void *slow_alloc(void *ctx, void *p, size_t old_size, size_t new_size) {
+  (void)ctx;
+  (void)old_size;
+  if (slow_allocs && new_size) usleep(150000);
+  if (new_size) return realloc(p, new_size);
+  free(p);
+  return NULL;
+}
+
+/* The reset comes after the deadline, in a turn that began before it: the metadata ahead of it took so long to keep. */
+static void a_cancel_after_the_deadline_is_no_cancel(void **state) {
+  weir_hooks hooks = {.size = sizeof hooks, .alloc = slow_alloc};
+  rig r = {.loop = weir_loop_new(WEIR_OPTS(weir_loop_opts, .hooks = &hooks), NULL)};
+  uint8_t bytes[4096];
+  (void)state;
+  int listener = raw_listen(&r.port);
+  rig_channel(&r, NO_CHANNEL_OPTS);
+  weir_call *c = weir_call_start(r.ch, &echo_chat, WEIR_OPTS(weir_call_opts, .timeout_ns = WEIR_MS(100)));
+  while (weir_channel_state(r.ch, true) == WEIR_IDLE) weir_loop_run(r.loop, WEIR_MS(1));
+  weir_loop_run(r.loop, WEIR_MS(1));
+  int fd = accept(listener, NULL, NULL);
+  size_t n = put_frame(bytes, 4, 0, NULL, 0);
+  assert_true(send(fd, bytes, n, 0) == (ssize_t)n);
+  while (weir_channel_state(r.ch, false) != WEIR_READY) weir_loop_run(r.loop, WEIR_MS(1));
+  n = put_frame(bytes, 1, 4,
+                "\x88\x00\x0c"
+                "content-type\x10"
+                "application/grpc\x00\1a\1b",
+                37);
+  n += put_frame(bytes + n, 3, 0, "\0\0\0\10", 4);
+  assert_true(send(fd, bytes, n, 0) == (ssize_t)n);
+  slow_allocs = 1;
+  weir_error e = {0};
+  assert_int_equal(weir_finish(c, &e), WEIR_DEADLINE_EXCEEDED);
+  slow_allocs = 0;
+  assert_string_equal(e.msg, "Deadline Exceeded");
+  weir_call_unref(c);
+  close(fd);
+  close(listener);
+  rig_down(&r);
+}
+
 /* ---- servers ----------------------------------------------------------------------------------------------------------------- */
 
 static weir_code stop_server(weir_call *c, const void *impl, void *ctx, const void *req, void *rep) {
@@ -520,6 +565,7 @@ int main(void) {
       cmocka_unit_test(too_large_a_message_does_not_end_the_call),
       cmocka_unit_test(refusals_end_calls),
       cmocka_unit_test(an_answer_counts_though_writing_failed),
+      cmocka_unit_test(a_cancel_after_the_deadline_is_no_cancel),
       cmocka_unit_test(shutdown_from_a_handler),
       cmocka_unit_test(the_last_unref_in_a_handler),
       cmocka_unit_test(a_reply_nobody_wants),
