@@ -43,6 +43,7 @@ LIBRARIES = [
     ("ssl", "OPENSSL_SSL_LIBRARY"),
     ("crypto", "OPENSSL_CRYPTO_LIBRARY"),
     ("z", "ZLIB_LIBRARY_RELEASE"),
+    ("zstd", "ZSTD_LIBRARY"),
     ("cares", "CARES_LIBRARY"),
 ]
 

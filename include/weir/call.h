@@ -40,10 +40,15 @@ typedef struct weir_call_opts {
   size_t n_metadata;
   const char *authority; /* NULL: the channel's */
   uint32_t send_buffer;  /* high-water mark of bytes sent but not yet written; default and least 64 KiB */
-  uint32_t flags;        /* WEIR_WAIT_FOR_READY */
+  uint32_t flags;        /* WEIR_WAIT_FOR_READY | ... */
+  uint32_t compression; /* of requests: WEIR_GZIP and so on; default: the channel's. One that does not exist, or that
+                            this build has not, ends the call with INVALID_ARGUMENT or UNIMPLEMENTED */
 } weir_call_opts;
 
-enum { WEIR_WAIT_FOR_READY = 1 }; /* do not fail while the channel is in TRANSIENT_FAILURE */
+enum {
+  WEIR_WAIT_FOR_READY = 1, /* do not fail while the channel is in TRANSIENT_FAILURE */
+  WEIR_NO_COMPRESSION = 2  /* requests travel as they are, whatever the channel's default */
+};
 
 /* ---- client: starting calls -------------------------------------------------------------------------------------------- */
 
@@ -86,6 +91,12 @@ WEIR_API weir_code weir_recv_async(weir_call *c, weir_arena *a, void **msg, weir
 /** Drops no messages: the status stands behind them, so go on receiving, or cancel. All three: FAILED_PRECONDITION if
  * the last one of its kind has not called back yet. */
 WEIR_API weir_code weir_finish_async(weir_call *c, weir_fn *fn, void *arg);
+
+/** The next message sent, or the reply that the handler fills in, travels as it is: where a secret stands beside what
+ * others may choose, its compressed length would tell of it. For the thread that sends. */
+WEIR_API void weir_next_uncompressed(weir_call *c);
+/** True if the last message received had been compressed. For the thread that receives. */
+WEIR_API bool weir_was_compressed(const weir_call *c);
 
 /* ---- both sides: the call --------------------------------------------------------------------------------------------------- */
 

@@ -61,6 +61,14 @@ typedef struct weir_interceptor {
   void (*on_end)(void *ctx, weir_call *c, weir_code code);
 } weir_interceptor;
 
+/* ---- compression ------------------------------------------------------------------------------------------------- */
+
+/** How messages are compressed (grpc doc/compression.md); the numbers are those of grpc_compression_algorithm, and zstd
+ * after them. A message that compression does not make shorter travels as it is, and so does every message to a peer
+ * that does not accept the encoding. Received messages are decompressed whatever is asked for here, up to
+ * max_recv_bytes. */
+enum { WEIR_IDENTITY = 0, WEIR_DEFLATE = 1, WEIR_GZIP = 2, WEIR_ZSTD = 3 };
+
 /* ---- channels -------------------------------------------------------------------------------------------------------- */
 
 typedef struct weir_channel_opts {
@@ -76,6 +84,7 @@ typedef struct weir_channel_opts {
   uint32_t max_send_bytes;                /* default: no limit */
   uint32_t recv_window;                   /* bytes a stream may send ahead; default 1 MiB */
   uint32_t flags;                         /* 0 */
+  uint32_t compression;                   /* of requests: WEIR_GZIP and so on; default: none */
 } weir_channel_opts;
 
 /** weir_channel_state (grpc doc/connectivity-semantics-and-api.md). */
@@ -85,7 +94,8 @@ enum { WEIR_IDLE = 0, WEIR_CONNECTING = 1, WEIR_READY = 2, WEIR_TRANSIENT_FAILUR
  * Makes a channel; it connects at the first call or when asked to. target: "host:port", "dns:///host:port",
  * "unix:path", "unix:///path", "[::1]:port"; the port is 443 with TLS and 80 without if left out.
  *
- * Returns NULL with *e: INVALID_ARGUMENT (target, with what is wrong and what is accepted), RESOURCE_EXHAUSTED.
+ * Returns NULL with *e: INVALID_ARGUMENT (target, with what is wrong and what is accepted; compression),
+ * UNIMPLEMENTED (a compression that this build has not), RESOURCE_EXHAUSTED.
  */
 WEIR_API weir_channel *weir_channel_new(const char *target, weir_creds *creds, const weir_channel_opts *o,
                                         weir_error *e);

@@ -41,6 +41,7 @@ typedef struct weir_server_opts {
   uint32_t max_metadata_bytes;     /* of one call's request headers; default 16 KiB */
   int64_t handshake_timeout_ns;    /* from accept to the client's SETTINGS; default and most 20 s */
   uint32_t flags;                  /* 0 */
+  uint32_t compression; /* of replies, to clients that accept it: WEIR_GZIP and so on; default: none */
 } weir_server_opts;
 
 enum {
@@ -48,7 +49,8 @@ enum {
   WEIR_ON_LOOP = 1  /* handlers run on the loop and must not block: fastest */
 };
 
-/** NULL with *e: RESOURCE_EXHAUSTED. */
+/** NULL with *e: RESOURCE_EXHAUSTED; INVALID_ARGUMENT, UNIMPLEMENTED: a compression that does not exist, or that this build
+ * has not. */
 WEIR_API weir_server *weir_server_new(const weir_server_opts *o, weir_error *e);
 /** Registers a service before weir_server_start; svc, impl and ctx are borrowed for the server's life.
  * ALREADY_EXISTS: a method of it is registered; FAILED_PRECONDITION: started; RESOURCE_EXHAUSTED. */
@@ -91,6 +93,10 @@ WEIR_API void weir_complete(weir_call *c, weir_code code);
 /** Initial metadata, sent now, before any message. FAILED_PRECONDITION if already sent; INVALID_ARGUMENT: an illegal
  * key or value. */
 WEIR_API weir_code weir_send_headers(weir_call *c, const weir_kv *kvs, size_t n);
+/** How this call's replies are compressed from now on, instead of the server's default; if the client does not accept
+ * that, they are not. FAILED_PRECONDITION: headers or a message went before; INVALID_ARGUMENT, UNIMPLEMENTED: no such
+ * compression, or not in this build. */
+WEIR_API weir_code weir_set_compression(weir_call *c, uint32_t compression);
 /** Trailing metadata, copied, sent with the status; replaces what was set before. */
 WEIR_API weir_code weir_set_trailers(weir_call *c, const weir_kv *kvs, size_t n);
 

@@ -73,16 +73,31 @@ int py_call_wait(py_state *st, weir_call *c, weir_call_op *op, py_ready_fn *read
 
 /* ---- messages ------------------------------------------------------------------------------------------------------------ */
 
+/* Nothing can be made of what was received: the call ends, and has the reason for a status. */
+static PyObject *spoilt(weir_call *c, weir_code code, const weir_error *e) {
+  weir_shard_enter(c->shard);
+  weir_call_refuse(c, code, e->msg);
+  weir_shard_leave(c->shard);
+  Py_RETURN_NONE;
+}
+
 static PyObject *call_recv(PyObject *o, PyObject *none) {
   py_call *self = (py_call *)o;
   weir_call *c = self->c;
   (void)none;
   for (;;) {
     weir_buf *buf = NULL;
+    bool packed = false;
     weir_shard_enter(c->shard);
-    weir_code code = weir_call_take(c, &buf);
+    weir_code code = weir_call_take(c, &buf, &packed);
     weir_shard_leave(c->shard);
-    if (!code) return py_from_message(buf);
+    if (!code) {
+      weir_error e;
+      PyThreadState *ts = packed ? PyEval_SaveThread() : NULL;
+      code = weir_call_unpack(c, &buf, packed, &e);
+      if (ts) PyEval_RestoreThread(ts);
+      return code ? spoilt(c, code, &e) : py_from_message(buf);
+    }
     if (code != WEIR_PENDING) Py_RETURN_NONE;
     if (py_call_wait(self->st, c, &c->recv, has_message, -1) < 0) return NULL;
   }

@@ -197,8 +197,12 @@ static PyObject *channel_unary(PyObject *self, PyObject *const *args, Py_ssize_t
   weir_call *c = start_locked(&a);
   if (c) {
     ok = unary_wait(c, is_main, &ts);
-    if (ok && c->code == WEIR_OK) (void)weir_call_take(c, &reply);
+    bool packed = false;
+    weir_error e;
+    if (ok && c->code == WEIR_OK) (void)weir_call_take(c, &reply, &packed);
     weir_shard_leave(c->shard);
+    weir_code code = reply ? weir_call_unpack(c, &reply, packed, &e) : WEIR_OK;
+    if (code) weir_call_spoil(c, code, e.msg);
     if (!ok || reply) weir_call_unref(c);
   }
   PyEval_RestoreThread(ts);

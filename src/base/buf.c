@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
+#include "base/buf.h"
+
 #include "base/arena.h"
 
 #include <stdatomic.h>
@@ -28,7 +30,7 @@ weir_buf *weir_buf_wrap(const void *data, size_t len, void (*release)(void *arg)
 static weir_buf *buf_fill(weir_buf *b, const void *data, size_t len, bool in_arena) {
   atomic_init(&b->refs, 1);
   b->in_arena = in_arena;
-  if (len) memcpy(b->own, data, len);
+  if (data && len) memcpy(b->own, data, len);
   b->view = (weir_str){b->own, len};
   b->release = NULL;
   b->arg = NULL;
@@ -44,6 +46,13 @@ weir_buf *weir_buf_copy_in(weir_arena *a, const void *data, size_t len) {
   weir_buf *b = len <= SIZE_MAX - sizeof *b ? weir_arena_take(a, sizeof *b + len) : NULL;
   return b ? buf_fill(b, data, len, true) : NULL;
 }
+
+weir_buf *weir_buf_resize(weir_buf *b, size_t len) {
+  weir_buf *moved = len <= SIZE_MAX - sizeof *b ? realloc(b, sizeof *b + len) : NULL;
+  return moved ? buf_fill(moved, NULL, len, false) : NULL;
+}
+
+char *weir_buf_bytes(weir_buf *b) { return b->own; }
 
 weir_buf *weir_buf_ref(weir_buf *b) {
   atomic_fetch_add_explicit(&b->refs, 1, memory_order_relaxed);

@@ -126,6 +126,7 @@ static bool call_start_on(weir_channel *ch, weir_conn *conn, weir_call *c) {
       .metadata = c->client.metadata.kvs,
       .n_metadata = c->client.metadata.n,
       .deadline = c->deadline,
+      .encoding = c->out_encoding,
       .user = c,
   };
   weir_rpc_call *rc;
@@ -199,6 +200,7 @@ static void channel_call_ended(void *owner, weir_call *c) {
 
 static void channel_call_event(weir_channel *ch, weir_conn *conn, const weir_rpc_event *ev) {
   weir_call *c = ev->user;
+  if (ev->accepts) atomic_store_explicit(&ch->accepts, ev->accepts, memory_order_relaxed);
   bool again = ev->kind == WEIR_RPC_EV_END && ev->unprocessed && c->client.retries == 0 && weir_call_detach(c);
   if (!again) {
     weir_call_event(c, ev);
@@ -257,6 +259,7 @@ void weir_channel_drop(void *arg) {
   weir_mem mem = weir_loop_mem(loop);
   if (ch->authority) weir_mem_free(mem, ch->authority, strlen(ch->authority) + 1);
   weir_mem_free(mem, ch->user_agent, ch->user_agent_size);
+  weir_codecs_fini(&ch->codecs);
   weir_mem_free(mem, ch->interceptors, (ch->n_interceptors + 1) * sizeof *ch->interceptors);
   weir_creds_unref(ch->creds);
   weir_mem_free(mem, ch, sizeof *ch);
@@ -354,6 +357,7 @@ static weir_channel *channel_alloc(weir_loop *own, weir_error *e) {
   ch->loop = loop;
   atomic_init(&ch->users, 1);
   atomic_init(&ch->refs, 1);
+  atomic_init(&ch->accepts, UINT8_MAX);
   return ch;
 }
 
@@ -366,10 +370,12 @@ weir_channel *weir_channel_new(const char *target, weir_creds *creds, const weir
                    "no credentials: pass weir_creds_tls(...) or weir_creds_insecure()");
     return NULL;
   }
+  if (weir_encoding_check(o.compression, e)) return NULL;
   if (weir_target_parse(target, weir_creds_is_tls(creds) ? 443 : 80, &t, e)) return NULL;
   weir_channel *ch = channel_alloc(o.loop, e);
   if (!ch) return NULL;
   ch->target = t;
+  ch->compression = (uint8_t)o.compression;
   if (!channel_set_strings(ch, &o)) {
     weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "out of memory for a channel");
     weir_channel_drop(ch);

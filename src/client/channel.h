@@ -42,12 +42,14 @@ struct weir_channel {
   char *user_agent;
   size_t user_agent_size;
   weir_rpc_opts rpc;
+  uint8_t compression;
   int64_t connect_timeout_ns, min_backoff_ns, max_backoff_ns;
   const weir_interceptor **interceptors;
   size_t n_interceptors;
 
-  atomic_uint users; /* the program's references */
-  atomic_uint refs;  /* one for all users, one per call */
+  atomic_uint users;   /* the program's references */
+  atomic_uint refs;    /* one for all users, one per call */
+  atomic_uint accepts; /* weir_encodings that the server takes, as far as it said */
 
   /* lock held */
   int state;
@@ -59,6 +61,7 @@ struct weir_channel {
   int64_t backoff_ns;
   uint64_t rand;
   weir_list watches;
+  weir_codecs codecs;
 };
 
 /* All with the lock held. */

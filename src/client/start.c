@@ -30,7 +30,11 @@ static bool intercept_start(weir_call *c, weir_call_info *info) {
     c->n_started++;
     if (!in->on_start) continue;
     weir_code code = weir_call_status_of(in->on_start(in->ctx, c, info));
-    if (code) return c->client.start_error = code, true;
+    if (code) {
+      c->client.start_error = code;
+      c->client.start_text = WEIR_STR("refused by an interceptor");
+      return true;
+    }
     const weir_call_metadata *mine = &c->client.metadata;
     if ((info->metadata != mine->kvs || info->n_metadata != mine->n) &&
         !keep_metadata(c, info->metadata, info->n_metadata))
@@ -40,11 +44,29 @@ static bool intercept_start(weir_call *c, weir_call_info *info) {
   return true;
 }
 
+/* Never what the server is known not to take. */
+static void call_set_compression(weir_call *c, weir_channel *ch, const weir_call_opts *o) {
+  uint32_t asked = o->flags & WEIR_NO_COMPRESSION ? WEIR_IDENTITY
+                   : o->compression               ? o->compression
+                                                  : ch->compression;
+  weir_error e;
+  c->client.start_error = weir_encoding_check(asked, &e);
+  if (c->client.start_error) {
+    c->client.start_text = weir_dup(c->arena, weir_str_of(e.msg));
+    return;
+  }
+  if (atomic_load_explicit(&ch->accepts, memory_order_relaxed) & WEIR_ENCODING_BIT(asked))
+    c->out_encoding = (uint8_t)asked;
+}
+
 static bool call_fill(weir_call *c, weir_channel *ch, const weir_method *m, const weir_call_opts *o) {
   c->method = m;
   c->kind = m->kind;
   if (o->send_buffer > c->high_water) c->high_water = o->send_buffer;
   if (ch->rpc.max_send_bytes) c->max_send = ch->rpc.max_send_bytes;
+  c->max_recv = ch->rpc.max_recv_bytes ? ch->rpc.max_recv_bytes : WEIR_RPC_MAX_RECV_DEFAULT;
+  c->codecs = &ch->codecs;
+  if (o->compression || ch->compression) call_set_compression(c, ch, o);
   c->retain = true;
   c->client.flags = o->flags;
   c->interceptors = (const weir_interceptor *const *)ch->interceptors;
@@ -60,7 +82,7 @@ static bool call_fill(weir_call *c, weir_channel *ch, const weir_method *m, cons
     if (left < timeout) timeout = left;
   }
   weir_call_info info = {sizeof info, c->path, c->client.metadata.kvs, c->client.metadata.n, timeout};
-  if (!intercept_start(c, &info)) return false;
+  if (!c->client.start_error && !intercept_start(c, &info)) return false;
   c->client.timeout_ns = info.timeout_ns;
   return true;
 }
@@ -90,7 +112,7 @@ void weir_client_call_go(weir_call *c) {
   int64_t timeout = c->client.timeout_ns;
   if (timeout < INT64_MAX / 2) c->deadline = weir_shard_now(c->shard) + (timeout > 0 ? timeout : 0);
   if (c->client.start_error)
-    weir_call_end(c, c->client.start_error, WEIR_STR("refused by an interceptor"), NULL, 0);
+    weir_call_end(c, c->client.start_error, c->client.start_text, NULL, 0);
   else if (ch->state == WEIR_SHUTDOWN)
     weir_call_end(c, WEIR_CANCELLED, WEIR_STR("the channel was closed"), NULL, 0);
   else

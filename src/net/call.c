@@ -14,35 +14,32 @@ static void queue_init(weir_call_queue *q) {
   q->tail = &q->first;
 }
 
-bool weir_call_queue_push(weir_call *c, weir_call_queue *q, weir_buf *buf, size_t flow) {
+bool weir_call_queue_push(weir_call *c, weir_call_queue *q, weir_buf *buf, size_t flow, bool packed) {
   weir_call_msg *m = &c->first_msg;
   if (buf && m->buf) m = weir_mem_alloc(weir_loop_mem(weir_shard_loop(c->shard)), sizeof *m);
   if (!buf || !m) {
     weir_buf_unref(buf);
     return false;
   }
-  *m = (weir_call_msg){NULL, buf, flow};
+  *m = (weir_call_msg){NULL, buf, flow, packed};
   *q->tail = m;
   q->tail = &m->next;
   return true;
 }
 
-weir_buf *weir_call_queue_pop(weir_call *c, weir_call_queue *q, size_t *flow) {
-  weir_call_msg *m = q->first;
-  weir_buf *buf = m->buf;
-  *flow = m->flow;
+weir_call_msg weir_call_queue_pop(weir_call *c, weir_call_queue *q) {
+  weir_call_msg *m = q->first, msg = *m;
   q->first = m->next;
   if (!q->first) q->tail = &q->first;
   if (m == &c->first_msg)
     m->buf = NULL;
   else
     weir_mem_free(weir_loop_mem(weir_shard_loop(c->shard)), m, sizeof *m);
-  return buf;
+  return msg;
 }
 
 static void queue_clear(weir_call *c, weir_call_queue *q) {
-  size_t flow;
-  while (q->first) weir_buf_unref(weir_call_queue_pop(c, q, &flow));
+  while (q->first) weir_buf_unref(weir_call_queue_pop(c, q).buf);
 }
 
 weir_call *weir_call_new(weir_shard *s, const weir_call_owner *ops, void *owner, weir_str path, bool locked) {
@@ -62,7 +59,7 @@ weir_call *weir_call_new(weir_shard *s, const weir_call_owner *ops, void *owner,
   c->owner_ops = ops;
   c->owner = owner;
   c->high_water = WEIR_CALL_HIGH_WATER;
-  c->max_send = UINT32_MAX;
+  c->max_send = c->max_recv = UINT32_MAX;
   c->deadline = WEIR_IO_NEVER;
   c->text = WEIR_STR("");
   c->holds = 2;
@@ -249,7 +246,7 @@ static void call_on_message(weir_call *c, const weir_rpc_event *ev) {
     return;
   }
   if (c->discard) return;
-  if (!weir_call_queue_push(c, &c->inbox, call_copy_message(c, ev->message), flow)) {
+  if (!weir_call_queue_push(c, &c->inbox, call_copy_message(c, ev->message), flow, ev->compressed)) {
     weir_call_refuse(c, WEIR_RESOURCE_EXHAUSTED, "out of memory for a message");
     return;
   }
@@ -258,6 +255,7 @@ static void call_on_message(weir_call *c, const weir_rpc_event *ev) {
 
 static void call_on_headers(weir_call *c, const weir_rpc_event *ev) {
   weir_call_commit(c);
+  c->in_encoding = ev->encoding;
   if (!weir_call_keep(c, &c->headers, ev->metadata, ev->n_metadata)) {
     weir_call_cancel(c, WEIR_RESOURCE_EXHAUSTED, "out of memory for metadata");
     return;
@@ -317,7 +315,9 @@ void weir_call_attach(weir_call *c, weir_conn *conn, weir_rpc_call *rpc) {
   if (c->outbox_bytes > WEIR_CALL_RETAIN) c->retain = false;
   weir_err err = WEIR_EOK;
   for (weir_call_msg *m = c->outbox.first; m && !err; m = m->next)
-    err = weir_rpc_send(rpc, (weir_str){NULL, 0}, m->buf, c->out_closed && !m->next);
+    err =
+        weir_rpc_send(rpc, (weir_str){NULL, 0}, m->buf,
+                      (c->out_closed && !m->next ? WEIR_RPC_LAST : 0) | (m->packed ? WEIR_RPC_COMPRESSED : 0));
   if (!err && c->out_closed && !c->outbox.first) err = weir_rpc_half_close(rpc);
   if (!c->retain) {
     queue_clear(c, &c->outbox);

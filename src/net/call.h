@@ -19,6 +19,7 @@
 
 #include "io/io.h"
 #include "net/conn.h"
+#include "rpc/codec.h"
 #include "rpc/rpc.h"
 #include <weir/call.h>
 
@@ -54,6 +55,7 @@ typedef struct weir_call_msg {
   struct weir_call_msg *next;
   weir_buf *buf; /* NULL: not in a queue */
   size_t flow;
+  bool packed; /* compressed */
 } weir_call_msg;
 
 typedef struct weir_call_queue {
@@ -79,7 +81,8 @@ struct weir_call {
   bool is_server;
   uint32_t kind;
   size_t high_water;
-  uint32_t max_send; /* bytes of one message */
+  uint32_t max_send, max_recv; /* bytes of one message, decompressed */
+  weir_codecs *codecs;         /* the owner's for this shard; lock held */
   const weir_interceptor *const *interceptors;
   size_t n_interceptors;
 
@@ -87,6 +90,10 @@ struct weir_call {
 
   /* the thread that uses the call; the arena belongs to it too */
   weir_arena *arena;
+  uint8_t out_encoding;      /* of what is sent; a client's is read-only */
+  weir_encodings out_accept; /* server: what the client takes */
+  bool next_plain;           /* the next message sent is not compressed */
+  bool was_packed;           /* the last message received was compressed */
 
   /* lock held */
   weir_call_state state;
@@ -97,16 +104,17 @@ struct weir_call {
   weir_call_queue inbox, outbox; /* outbox: while WAITING; kept while `retain` */
   weir_call_msg first_msg;       /* of whichever queue comes first: most calls need no other */
   size_t outbox_bytes;
-  bool out_closed;    /* half-closed (client), finished (server) */
-  bool in_closed;     /* the peer half-closed (server) */
-  bool got_headers;   /* headers is final */
-  unsigned n_in;      /* messages received; with got_headers: a retry is no longer transparent */
-  bool cancelled;     /* cancelled, deadline passed, or transport lost */
-  bool consume_early; /* exactly one message is expected: flow is given back at once */
-  bool discard;       /* weir_finish waits: messages are dropped */
-  bool retain;        /* client: keep the outbox for a transparent retry */
-  bool peer_shown;    /* the program has a pointer to `peer` */
-  size_t n_started;   /* interceptors whose on_start was called: on_end is owed to them */
+  bool out_closed;     /* half-closed (client), finished (server) */
+  bool in_closed;      /* the peer half-closed (server) */
+  bool got_headers;    /* headers is final */
+  uint8_t in_encoding; /* of the compressed messages in the inbox */
+  unsigned n_in;       /* messages received; with got_headers: a retry is no longer transparent */
+  bool cancelled;      /* cancelled, deadline passed, or transport lost */
+  bool consume_early;  /* exactly one message is expected: flow is given back at once */
+  bool discard;        /* weir_finish waits: messages are dropped */
+  bool retain;         /* client: keep the outbox for a transparent retry */
+  bool peer_shown;     /* the program has a pointer to `peer` */
+  size_t n_started;    /* interceptors whose on_start was called: on_end is owed to them */
   weir_call_metadata headers, trailers;
   weir_code code; /* ENDED */
   weir_str text;  /* ENDED; NUL-terminated; in text_own or static */
@@ -140,7 +148,8 @@ struct weir_call {
     uint32_t flags;
     unsigned retries;
     bool queued;           /* in the channel's waiting list */
-    weir_code start_error; /* an interceptor or bad metadata refused it */
+    weir_code start_error; /* an interceptor or an option refused it */
+    weir_str start_text;
   } client;
 
   /* src/server: dispatch */
@@ -199,12 +208,14 @@ void weir_call_refuse(weir_call *c, weir_code code, const char *text);
 void weir_call_tell(weir_conn *conn, weir_rpc_call *rc, weir_code code, weir_str text,
                     const weir_kv *trailers, size_t n);
 
-/** Sends, or keeps until attached. last: half-close too. body is referenced if given. */
-weir_code weir_call_put(weir_call *c, weir_str bytes, weir_buf *body, bool last);
+/** Sends, or keeps until attached. flags: WEIR_RPC_LAST, WEIR_RPC_COMPRESSED (what weir_call_pack gave). body is
+ * referenced if given. */
+weir_code weir_call_put(weir_call *c, weir_str bytes, weir_buf *body, unsigned flags);
 /** Static text for a message that could not be sent. */
 weir_str weir_call_send_error(weir_err err);
-/** The next message, moved to *out (a reference): OK; EOF; the code of a call that failed; PENDING. */
-weir_code weir_call_take(weir_call *c, weir_buf **out);
+/** The next message, moved to *out (a reference): OK; EOF; the code of a call that failed; PENDING. *packed: it is
+ * compressed: see weir_call_unpack. */
+weir_code weir_call_take(weir_call *c, weir_buf **out, bool *packed);
 /** True if no more than the high-water (low: half of it) mark is queued. */
 bool weir_call_has_room(const weir_call *c, bool low);
 /** The final code for someone who wants to go on sending or receiving: EOF on a client call that ended with OK. */
@@ -219,9 +230,9 @@ weir_code weir_call_block(weir_call *c, weir_call_op *op);
 weir_code weir_call_block_until(weir_call *c, weir_call_op *op, weir_io_nanos until);
 
 /** Appends buf, whose reference it takes over (NULL: there was no memory for it). False when out of memory. */
-bool weir_call_queue_push(weir_call *c, weir_call_queue *q, weir_buf *buf, size_t flow);
+bool weir_call_queue_push(weir_call *c, weir_call_queue *q, weir_buf *buf, size_t flow, bool packed);
 /** Takes the first out; there must be one. */
-weir_buf *weir_call_queue_pop(weir_call *c, weir_call_queue *q, size_t *flow);
+weir_call_msg weir_call_queue_pop(weir_call *c, weir_call_queue *q);
 
 /** Copies metadata into the call's own memory; false when out of memory. */
 bool weir_call_keep(weir_call *c, weir_call_metadata *to, const weir_kv *kvs, size_t n);
@@ -231,6 +242,14 @@ void weir_call_adopt(weir_call *parent, weir_call *c);
 
 /* ---- lock not held ------------------------------------------------------------------------------------------------- */
 
+/** bytes, compressed as the call's messages are, for weir_call_put; NULL: they travel as they are. */
+weir_buf *weir_call_pack(weir_call *c, weir_str bytes);
+/** To be called for every message taken, with what weir_call_take said: *buf is replaced by what it holds. INTERNAL: it
+ * is not what the peer says it is; RESOURCE_EXHAUSTED: it holds more than max_recv_bytes, or there is no memory for it.
+ * Then *buf is gone and e->msg says why; the caller ends the call. */
+weir_code weir_call_unpack(weir_call *c, weir_buf **buf, bool packed, weir_error *e);
+/** The one reply of a call that ended with OK is of no use: the status is this one. */
+void weir_call_spoil(weir_call *c, weir_code code, const char *text);
 /** Drops a hold; may free the call, its owner and the loop. */
 void weir_call_drop(weir_call *c);
 /** Leaves the lock, which is held, and then, told to drop a hold, does as weir_call_drop. */

@@ -17,41 +17,42 @@ bool weir_call_has_room(const weir_call *c, bool low) {
 }
 
 /* Keeps a message for when there is a connection, or for another attempt. */
-static weir_buf *outbox_add(weir_call *c, weir_str bytes, weir_buf *body) {
+static weir_buf *outbox_add(weir_call *c, weir_str bytes, weir_buf *body, bool packed) {
   weir_buf *buf = body ? weir_buf_ref(body) : weir_buf_copy(bytes.data, bytes.len);
-  if (!weir_call_queue_push(c, &c->outbox, buf, 0)) return NULL;
+  if (!weir_call_queue_push(c, &c->outbox, buf, 0, packed)) return NULL;
   c->outbox_bytes += weir_buf_view(buf).len;
   return buf;
 }
 
-weir_code weir_call_put(weir_call *c, weir_str bytes, weir_buf *body, bool last) {
+weir_code weir_call_put(weir_call *c, weir_str bytes, weir_buf *body, unsigned flags) {
   if (c->state == WEIR_CALL_ENDED) return weir_call_final(c);
   if (c->out_closed) return WEIR_FAILED_PRECONDITION;
   if ((body ? weir_buf_view(body).len : bytes.len) > c->max_send) return WEIR_RESOURCE_EXHAUSTED;
   if (c->outbox_bytes > WEIR_CALL_RETAIN && c->state == WEIR_CALL_RUNNING) weir_call_commit(c);
   if (c->state == WEIR_CALL_WAITING || c->retain) {
-    body = outbox_add(c, bytes, body);
+    body = outbox_add(c, bytes, body, flags & WEIR_RPC_COMPRESSED);
     if (!body) return WEIR_RESOURCE_EXHAUSTED;
     bytes = (weir_str){NULL, 0};
   }
   if (c->state == WEIR_CALL_RUNNING) {
-    weir_err err = weir_rpc_send(c->rpc, bytes, body, last);
+    weir_err err = weir_rpc_send(c->rpc, bytes, body, flags);
     if (err) {
       weir_call_commit(c); /* what was kept has more than what was sent */
       return err == WEIR_ELIMIT || err == WEIR_ENOMEM ? WEIR_RESOURCE_EXHAUSTED : weir_call_final(c);
     }
     weir_conn_kick(c->conn);
   }
-  c->out_closed = last;
+  c->out_closed = flags & WEIR_RPC_LAST;
   return WEIR_OK;
 }
 
-weir_code weir_call_take(weir_call *c, weir_buf **out) {
+weir_code weir_call_take(weir_call *c, weir_buf **out, bool *packed) {
   if (c->inbox.first) {
-    size_t flow;
-    *out = weir_call_queue_pop(c, &c->inbox, &flow);
-    if (flow && c->rpc) {
-      weir_rpc_consume(c->rpc, flow);
+    weir_call_msg m = weir_call_queue_pop(c, &c->inbox);
+    *out = m.buf;
+    *packed = m.packed;
+    if (m.flow && c->rpc) {
+      weir_rpc_consume(c->rpc, m.flow);
       weir_conn_kick(c->conn);
     }
     return WEIR_OK;
@@ -59,6 +60,14 @@ weir_code weir_call_take(weir_call *c, weir_buf **out) {
   if (c->in_closed && !c->cancelled) return WEIR_EOF;
   if (c->state == WEIR_CALL_ENDED) return weir_call_final(c);
   return WEIR_PENDING;
+}
+
+void weir_call_spoil(weir_call *c, weir_code code, const char *why) {
+  weir_str text = weir_dup(c->arena, weir_str_of(why));
+  weir_shard_enter(c->shard);
+  c->code = code;
+  if (text.data) c->text = text;
+  weir_shard_leave(c->shard);
 }
 
 /* ---- weir/call.h ------------------------------------------------------------------------------------------------------- */
@@ -159,8 +168,9 @@ weir_code weir_half_close(weir_call *c) {
 /* The reply of weir_unary_async is not dropped: its callback is still to have it. */
 static void finish_discard(weir_call *c) {
   weir_buf *drop;
+  bool packed;
   if (c->unary_to.fn) return;
-  while (weir_call_take(c, &drop) == WEIR_OK) weir_buf_unref(drop);
+  while (weir_call_take(c, &drop, &packed) == WEIR_OK) weir_buf_unref(drop);
   c->discard = true;
 }
 

@@ -39,6 +39,7 @@ weir_rpc_call *weir_rpc_call_new(weir_rpc *r) {
   c->stream = 0;
   c->send = c->recv = HALF_IDLE;
   c->is_http = c->is_head = c->not_grpc = c->unprocessed = false;
+  c->encoding = c->in_encoding = WEIR_IDENTITY;
   c->http_status = 0;
   c->deadline.when = WEIR_NEVER;
   c->started_at = r->n_wrote;

@@ -49,7 +49,9 @@ struct weir_rpc_call {
   bool is_http, is_head; /* an HTTP event; its method is HEAD */
   bool not_grpc;         /* client: the response is somebody else's; code and text hold what to make of it */
   bool unprocessed;
-  weir_code code; /* DUE: of END */
+  uint8_t encoding;    /* of what we send compressed */
+  uint8_t in_encoding; /* of what comes compressed */
+  weir_code code;      /* DUE: of END */
   weir_bytes text;
   uint32_t http_status;
   weir_deadline deadline;
@@ -89,6 +91,8 @@ struct weir_rpc {
   bool data_end; /* with END_STREAM */
 
   weir_metadata in;    /* of the header block being read */
+  uint8_t in_encoding; /* its grpc-encoding and grpc-accept-encoding */
+  weir_encodings in_accepts;
   uint64_t call_block; /* server: `in` holds what h2's block of this number said, which was a gRPC call; or 0 */
   weir_field_list out; /* of the header block being sent */
   weir_code code;      /* OVER: of CLOSED */

@@ -29,11 +29,11 @@ static bool message_room(weir_message_reader *m, weir_mem mem, size_t n) {
   return true;
 }
 
-static weir_message_result message_check(weir_message_reader *m, uint32_t max) {
+static weir_message_result message_check(weir_message_reader *m, uint32_t max, bool encoded) {
   if (m->prefix[0] > 1) return WEIR_MESSAGE_BAD_FLAG;
   m->len = weir_load_be32(m->prefix + 1);
   if (m->len > max) return WEIR_MESSAGE_TOO_LARGE;
-  return m->prefix[0] ? WEIR_MESSAGE_COMPRESSED : WEIR_MESSAGE_WHOLE;
+  return m->prefix[0] && !encoded ? WEIR_MESSAGE_COMPRESSED : WEIR_MESSAGE_WHOLE;
 }
 
 static weir_message_result message_whole(weir_message_reader *m, weir_str body, weir_str *out) {
@@ -43,8 +43,8 @@ static weir_message_result message_whole(weir_message_reader *m, weir_str body, 
   return WEIR_MESSAGE_WHOLE;
 }
 
-weir_message_result weir_message_next(weir_message_reader *m, weir_mem mem, uint32_t max, weir_str *in,
-                                      weir_str *out) {
+weir_message_result weir_message_next(weir_message_reader *m, weir_mem mem, uint32_t max, bool encoded,
+                                      weir_str *in, weir_str *out) {
   if (m->prefix_len < WEIR_MESSAGE_PREFIX) {
     if (!m->prefix_len && m->cap > MESSAGE_KEEP) weir_message_reset(m, mem);
     size_t n = message_min(in->len, (size_t)(WEIR_MESSAGE_PREFIX - m->prefix_len));
@@ -56,7 +56,7 @@ weir_message_result weir_message_next(weir_message_reader *m, weir_mem mem, uint
     m->prefix_len = (uint8_t)(m->prefix_len + n);
     message_take(in, n);
     if (m->prefix_len < WEIR_MESSAGE_PREFIX) return WEIR_MESSAGE_MORE;
-    weir_message_result bad = message_check(m, max);
+    weir_message_result bad = message_check(m, max, encoded);
     if (bad != WEIR_MESSAGE_WHOLE) return bad;
   }
   if (!m->got && in->len >= m->len) { /* the usual case: nothing is copied */
@@ -78,7 +78,7 @@ void weir_message_reset(weir_message_reader *m, weir_mem mem) {
   *m = (weir_message_reader){0};
 }
 
-void weir_message_prefix(uint8_t out[WEIR_MESSAGE_PREFIX], uint32_t len) {
-  out[0] = 0;
+void weir_message_prefix(uint8_t out[WEIR_MESSAGE_PREFIX], bool compressed, uint32_t len) {
+  out[0] = compressed;
   weir_store_be32(out + 1, len);
 }

@@ -12,7 +12,7 @@ typedef enum weir_message_result {
   WEIR_MESSAGE_MORE,       /* the input is used up, no message is whole */
   WEIR_MESSAGE_WHOLE,      /* out is a message */
   WEIR_MESSAGE_TOO_LARGE,  /* the announced length is over the limit; nothing was allocated for it */
-  WEIR_MESSAGE_COMPRESSED, /* the compressed flag is set, and no encoding was agreed on */
+  WEIR_MESSAGE_COMPRESSED, /* the compressed flag is set, and there is no encoding */
   WEIR_MESSAGE_BAD_FLAG,   /* the flag byte is neither 0 nor 1 */
   WEIR_MESSAGE_NOMEM
 } weir_message_result;
@@ -27,15 +27,17 @@ typedef struct weir_message_reader {
 } weir_message_reader;
 
 /** Takes bytes from the front of *in until a message is whole or *in is empty. *out views *in where the body lay there
- * in one piece, else the reader's own memory; both are good until the next call on the reader. */
-weir_message_result weir_message_next(weir_message_reader *m, weir_mem mem, uint32_t max, weir_str *in,
-                                      weir_str *out);
+ * in one piece, else the reader's own memory; both are good until the next call on the reader. encoded: messages may
+ * be compressed, and max is of what travels. */
+weir_message_result weir_message_next(weir_message_reader *m, weir_mem mem, uint32_t max, bool encoded,
+                                      weir_str *in, weir_str *out);
+/** After WHOLE: the message is compressed. */
+static inline bool weir_message_is_compressed(const weir_message_reader *m) { return m->prefix[0] != 0; }
 /** True in the middle of a message: the stream must not end here. */
 static inline bool weir_message_partial(const weir_message_reader *m) { return m->prefix_len != 0; }
 /** Gives the memory back and is as new. */
 void weir_message_reset(weir_message_reader *m, weir_mem mem);
 
-/** Writes the prefix of an uncompressed message. */
-void weir_message_prefix(uint8_t out[WEIR_MESSAGE_PREFIX], uint32_t len);
+void weir_message_prefix(uint8_t out[WEIR_MESSAGE_PREFIX], bool compressed, uint32_t len);
 
 #endif

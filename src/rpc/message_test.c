@@ -27,7 +27,7 @@ static const size_t lens[] = {5, 0, 300};
 static size_t three_messages(char *out) {
   char *p = out;
   for (size_t i = 0; i < 3; i++) {
-    weir_message_prefix((uint8_t *)p, (uint32_t)lens[i]);
+    weir_message_prefix((uint8_t *)p, false, (uint32_t)lens[i]);
     p += WEIR_MESSAGE_PREFIX;
     if (i == 0) memcpy(p, "hello", 5);
     if (i == 2) memset(p, 'x', 300);
@@ -47,7 +47,7 @@ static void feed(feeder *f, const char *data, size_t len) {
   memcpy(copy, data, len);
   weir_str in = {copy, len}, out;
   weir_message_result r;
-  while ((r = weir_message_next(&f->reader, mem, 1000, &in, &out)) == WEIR_MESSAGE_WHOLE) {
+  while ((r = weir_message_next(&f->reader, mem, 1000, false, &in, &out)) == WEIR_MESSAGE_WHOLE) {
     assert_true(f->n < 3);
     assert_int_equal(out.len, lens[f->n]);
     for (size_t i = 0; i < out.len; i++) assert_int_equal(out.data[i], f->n ? 'x' : "hello"[i]);
@@ -64,7 +64,7 @@ static void reads_whole_and_in_place(void **state) {
   weir_message_reader reader = {0};
   weir_str in = {data, len}, out;
   (void)state;
-  assert_int_equal(weir_message_next(&reader, mem, 1000, &in, &out), WEIR_MESSAGE_WHOLE);
+  assert_int_equal(weir_message_next(&reader, mem, 1000, false, &in, &out), WEIR_MESSAGE_WHOLE);
   assert_ptr_equal(out.data, data + 5);
   assert_int_equal(in.len, len - 10);
   assert_false(weir_message_partial(&reader));
@@ -78,10 +78,10 @@ static void reads_a_body_in_place_after_a_cut_prefix(void **state) {
   weir_str in = {data, 3}, out;
   (void)state;
   three_messages(data);
-  assert_int_equal(weir_message_next(&reader, mem, 1000, &in, &out), WEIR_MESSAGE_MORE);
+  assert_int_equal(weir_message_next(&reader, mem, 1000, false, &in, &out), WEIR_MESSAGE_MORE);
   assert_true(weir_message_partial(&reader));
   in = (weir_str){data + 3, 7};
-  assert_int_equal(weir_message_next(&reader, mem, 1000, &in, &out), WEIR_MESSAGE_WHOLE);
+  assert_int_equal(weir_message_next(&reader, mem, 1000, false, &in, &out), WEIR_MESSAGE_WHOLE);
   assert_ptr_equal(out.data, data + 5);
   weir_message_reset(&reader, mem);
 }
@@ -115,7 +115,7 @@ static void reads_cut_anywhere(void **state) {
 static weir_message_result first_result(const char *data, size_t len, uint32_t max) {
   weir_message_reader reader = {0};
   weir_str in = {data, len}, out;
-  weir_message_result r = weir_message_next(&reader, mem, max, &in, &out);
+  weir_message_result r = weir_message_next(&reader, mem, max, false, &in, &out);
   weir_message_reset(&reader, mem);
   return r;
 }
@@ -137,11 +137,11 @@ static void pays_for_what_came_only(void **state) {
   weir_str in = {"\0\xff\xff\xff\xff", 5}, out;
   (void)state;
   largest = 0;
-  assert_int_equal(weir_message_next(&reader, mem, UINT32_MAX, &in, &out), WEIR_MESSAGE_MORE);
+  assert_int_equal(weir_message_next(&reader, mem, UINT32_MAX, false, &in, &out), WEIR_MESSAGE_MORE);
   assert_int_equal(largest, 0);
   for (int i = 0; i < 100; i++) {
     in = (weir_str){chunk, sizeof chunk};
-    assert_int_equal(weir_message_next(&reader, mem, UINT32_MAX, &in, &out), WEIR_MESSAGE_MORE);
+    assert_int_equal(weir_message_next(&reader, mem, UINT32_MAX, false, &in, &out), WEIR_MESSAGE_MORE);
   }
   assert_true(largest <= 2 * 100 * sizeof chunk);
   weir_message_reset(&reader, mem);
@@ -157,7 +157,7 @@ static void tells_of_no_memory(void **state) {
   weir_message_reader reader = {0};
   weir_str in = {"\0\0\0\0\5abc", 8}, out;
   (void)state;
-  assert_int_equal(weir_message_next(&reader, (weir_mem){no_memory, NULL}, 100, &in, &out),
+  assert_int_equal(weir_message_next(&reader, (weir_mem){no_memory, NULL}, 100, false, &in, &out),
                    WEIR_MESSAGE_NOMEM);
 }
 

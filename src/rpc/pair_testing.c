@@ -68,6 +68,7 @@ static void log_rpc_event(pair_end *e, const weir_rpc_event *ev) {
   default: weir_bytes_append_cstr(&e->log, names[ev->kind]); break;
   }
   if (ev->kind == WEIR_RPC_EV_HEADERS) log_metadata(e, ev->metadata, ev->n_metadata);
+  if (ev->compressed) weir_bytes_append_cstr(&e->log, "compressed ");
   if (ev->kind == WEIR_RPC_EV_MESSAGE) log_text(e, ev->message);
   if (ev->kind == WEIR_RPC_EV_PING_ACK) weir_bytes_printf(&e->log, " %" PRIx64, ev->opaque);
   if (ev->kind == WEIR_RPC_EV_GOAWAY || ev->kind == WEIR_RPC_EV_CLOSED) {

@@ -64,6 +64,24 @@ void pair_finish(weir_rpc_call *c, weir_code code, const char *text, const weir_
 uint32_t pair_raw_headers(pair_end *e, uint32_t stream, const char *block, bool end_stream);
 void pair_raw_data(pair_end *e, uint32_t stream, const void *data, size_t len, bool end_stream);
 
+/* What grpc-accept-encoding says in this build, and the field in a request. */
+#ifdef WEIR_HAVE_ZLIB
+#define PAIR_ZLIB ", deflate, gzip"
+#else
+#define PAIR_ZLIB ""
+#endif
+#ifdef WEIR_HAVE_ZSTD
+#define PAIR_ZSTD ", zstd"
+#else
+#define PAIR_ZSTD ""
+#endif
+#define PAIR_ENCODINGS "identity" PAIR_ZLIB PAIR_ZSTD
+#if defined(WEIR_HAVE_ZLIB) || defined(WEIR_HAVE_ZSTD)
+#define PAIR_ACCEPT " grpc-accept-encoding=" PAIR_ENCODINGS
+#else
+#define PAIR_ACCEPT ""
+#endif
+
 #define KV(k, v)                             \
   {                                          \
     {k, sizeof(k) - 1}, { v, sizeof(v) - 1 } \

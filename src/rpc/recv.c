@@ -7,8 +7,11 @@
 #define TEXT_OVER_LIMIT    "received metadata is larger than the limit"
 #define TEXT_OUT_OF_MEMORY "out of memory"
 
-static bool recv_encoding_is_known(weir_str value) {
-  return !value.data || weir_str_eq(value, WEIR_STR("identity"));
+/* False: its messages are compressed in a way that this build has not. */
+static bool recv_encodings(weir_rpc *r) {
+  weir_str accepts = r->in.known[WEIR_FIELD_GRPC_ACCEPT_ENCODING];
+  r->in_accepts = accepts.data ? weir_encodings_parse(accepts) : 0;
+  return weir_encoding_parse(r->in.known[WEIR_FIELD_GRPC_ENCODING], &r->in_encoding);
 }
 
 /* The peer will send no more; so nothing but our own END_STREAM keeps the stream. */
@@ -62,12 +65,15 @@ static bool recv_call(weir_rpc *r, const weir_h2_event *h, weir_rpc_event *ev) {
   if (!c) return recv_refuse(r, h, WEIR_RESOURCE_EXHAUSTED, TEXT_OUT_OF_MEMORY, (weir_str){0});
   c->stream = h->stream;
   c->recv = HALF_OPEN;
+  c->in_encoding = r->in_encoding;
   weir_h2_set_user(r->h2, h->stream, c);
   weir_rpc_call_set_deadline(c, timeout.data ? weir_timeout_deadline(r->now, timeout_ns) : WEIR_NEVER);
   if (h->end_stream) recv_half_close(c);
   recv_fill_request(r, ev);
   ev->kind = WEIR_RPC_EV_CALL;
   ev->call = c;
+  ev->encoding = r->in_encoding;
+  ev->accepts = r->in_accepts;
   ev->timeout_ns = timeout_ns;
   return true;
 }
@@ -98,7 +104,7 @@ static bool recv_request(weir_rpc *r, const weir_h2_event *h, weir_rpc_event *ev
   }
   if (!is_post || !weir_http_is_grpc(known[WEIR_FIELD_CONTENT_TYPE])) return recv_http(r, h, ev);
   if (err) return recv_refuse(r, h, WEIR_INTERNAL, "metadata is not base64", bad_key);
-  if (!recv_encoding_is_known(known[WEIR_FIELD_GRPC_ENCODING]))
+  if (!recv_encodings(r))
     return recv_refuse(r, h, WEIR_UNIMPLEMENTED, "grpc-encoding is not supported",
                        known[WEIR_FIELD_GRPC_ENCODING]);
   r->call_block = h->block;
@@ -113,6 +119,7 @@ static bool recv_end_event(weir_rpc_call *c, weir_code code, weir_str text, weir
   ev->call = c;
   ev->code = code;
   ev->text = text;
+  ev->accepts = r->in_accepts;
   ev->metadata = r->in.kvs;
   ev->n_metadata = r->in.n;
   weir_rpc_call_over(c);
@@ -136,6 +143,7 @@ static bool recv_trailers(weir_rpc_call *c, weir_rpc_event *ev) {
   const weir_str *known = c->rpc->in.known;
   if (c->recv == HALF_IDLE) c->http_status = weir_http_status_parse(known[WEIR_FIELD_STATUS]);
   recv_set_closed(c);
+  (void)recv_encodings(c->rpc);
   if (!known[WEIR_FIELD_GRPC_STATUS].data) return recv_end_without_status(c);
   weir_code code = weir_status_parse(known[WEIR_FIELD_GRPC_STATUS]);
   if (code == WEIR_OK && weir_message_partial(&c->reader))
@@ -164,13 +172,16 @@ static bool recv_response(weir_rpc_call *c, weir_rpc_event *ev) {
   c->http_status = weir_http_status_parse(known[WEIR_FIELD_STATUS]);
   if (c->http_status != 200 || !weir_http_is_grpc(known[WEIR_FIELD_CONTENT_TYPE]))
     return recv_foreign_response(c);
-  if (!recv_encoding_is_known(encoding)) {
+  if (!recv_encodings(c->rpc)) {
     weir_rpc_call_fail(c, WEIR_INTERNAL, "grpc-encoding is not supported: " WEIR_FMT,
                        encoding.len > 128 ? 128 : (int)encoding.len, encoding.data);
     return false;
   }
+  c->in_encoding = c->rpc->in_encoding;
   ev->kind = WEIR_RPC_EV_HEADERS;
   ev->call = c;
+  ev->encoding = c->in_encoding;
+  ev->accepts = c->rpc->in_accepts;
   ev->metadata = c->rpc->in.kvs;
   ev->n_metadata = c->rpc->in.n;
   return true;
@@ -242,7 +253,9 @@ bool weir_rpc_next_message(weir_rpc *r, weir_rpc_event *ev) {
   weir_str message;
   size_t before = r->data.len;
   weir_message_result result = WEIR_MESSAGE_MORE;
-  if (recv_is_wanted(c)) result = weir_message_next(&c->reader, r->mem, r->max_recv, &r->data, &message);
+  if (recv_is_wanted(c))
+    result = weir_message_next(&c->reader, r->mem, r->max_recv, c->in_encoding != WEIR_IDENTITY, &r->data,
+                               &message);
   c->held += before - r->data.len;
   if (result == WEIR_MESSAGE_MORE) {
     recv_data_done(r);
@@ -255,6 +268,7 @@ bool weir_rpc_next_message(weir_rpc *r, weir_rpc_event *ev) {
   ev->kind = WEIR_RPC_EV_MESSAGE;
   ev->call = c;
   ev->message = message;
+  ev->compressed = weir_message_is_compressed(&c->reader);
   ev->flow = c->held;
   c->delivered += c->held;
   c->held = 0;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* rpc.h - the gRPC engine of one connection, both roles, over src/h2 (grpc doc/PROTOCOL-HTTP2.md). Same five
  * verbs, no I/O, no clock: bytes and `now` come in, bytes and call events go out. It owns the h2 engine.
- * Here: message framing, metadata and base64 of "-bin", status and percent-encoding, deadlines, size limits,
- * mapping of HTTP and HTTP/2 errors to codes. Not here: which handler runs, channels, retries; messages are bytes.
+ * Here: message framing, metadata and base64 of "-bin", status and percent-encoding, deadlines, size limits, which
+ * encodings the peers may use, mapping of HTTP and HTTP/2 errors to codes. Not here: which handler runs, channels,
+ * retries; messages are bytes, and those that are compressed stay so: whoever takes one decompresses it (codec.h), so
+ * that neither the connection waits for it nor more than one such message is in memory.
  *
  * A call, seen from this engine:
  *   client: [start] -> HEADERS? -> MESSAGE* -> END      server: CALL -> MESSAGE* -> HALF_CLOSE? -> END
@@ -12,6 +14,7 @@
 #define WEIR_RPC_H
 
 #include "h2/h2.h"
+#include "rpc/encoding.h"
 
 typedef struct weir_rpc weir_rpc;           /* one connection */
 typedef struct weir_rpc_call weir_rpc_call; /* one call on it */
@@ -66,6 +69,10 @@ typedef struct weir_rpc_event {
   int64_t timeout_ns; /* CALL: from grpc-timeout, relative to now */
   weir_str message;   /* MESSAGE: contiguous; in the input where it arrived whole */
   size_t flow;
+  bool compressed;  /* MESSAGE: with `encoding` of the CALL or HEADERS event */
+  uint8_t encoding; /* CALL, HEADERS: of the peer's compressed messages; this build has it */
+  weir_encodings accepts; /* CALL: what the client takes. HEADERS, END of a client: what the server said it takes; 0:
+                             it did not say */
   weir_code code;
   weir_str text; /* status message, percent-decoded; or what went wrong */
   bool unprocessed;
@@ -100,6 +107,7 @@ typedef struct weir_rpc_start_opts {
   size_t n_metadata;
   weir_nanos deadline; /* absolute, on the clock of tick; WEIR_NEVER for none. grpc-timeout is what is
                           left since the last tick: tell the time first */
+  uint8_t encoding;    /* of the messages that will be sent compressed */
   void *user;
 } weir_rpc_start_opts;
 
@@ -117,6 +125,9 @@ weir_err weir_rpc_half_close(weir_rpc_call *c);
 
 /* ---- calls, server -------------------------------------------------------------------------------------- */
 
+/** Messages may be sent compressed, in an encoding that the client accepts and this build has. WEIR_ECLOSED when the
+ * headers were sent, or it is over. */
+weir_err weir_rpc_set_encoding(weir_rpc_call *c, uint8_t encoding);
 /** Sends initial metadata now; without it, it goes out (empty) with the first message. WEIR_ECLOSED when already
  * sent or over; WEIR_EINVALID as above. */
 weir_err weir_rpc_send_headers(weir_rpc_call *c, const weir_kv *metadata, size_t n);
@@ -130,10 +141,13 @@ weir_err weir_rpc_http_reply(weir_rpc_call *c, uint32_t status, weir_str content
 
 /* ---- calls, both ---------------------------------------------------------------------------------------- */
 
-/** Sends one message. bytes are copied if body is NULL, else body is referenced and bytes must be empty.
- * `last`: half-close (client) with the same frame. WEIR_ECLOSED when the send side is closed; WEIR_ELIMIT: over
+enum {
+  WEIR_RPC_LAST = 1,      /* client: half-close with the same frame */
+  WEIR_RPC_COMPRESSED = 2 /* the bytes are, in the call's encoding, which is not identity */
+};
+/** Sends one message. bytes are copied if body is NULL, else body is referenced and bytes must be empty. WEIR_ECLOSED when the send side is closed; WEIR_ELIMIT: over
  * max_send_bytes (nothing sent); WEIR_ENOMEM. */
-weir_err weir_rpc_send(weir_rpc_call *c, weir_str bytes, weir_buf *body, bool last);
+weir_err weir_rpc_send(weir_rpc_call *c, weir_str bytes, weir_buf *body, unsigned flags);
 /** Bytes queued and not yet written. */
 size_t weir_rpc_queued(const weir_rpc_call *c);
 /** Gives received flow back, so that the peer may send more. Until then at most a window of data piles up.

@@ -4,11 +4,10 @@
 
 #include <string.h>
 
-#define FIELD(n, v)    ((weir_hpack_field){.name = {n, sizeof(n) - 1}, .value = {v, sizeof(v) - 1}})
 #define FIELD_OF(n, v) ((weir_hpack_field){.name = {n, sizeof(n) - 1}, .value = (v)})
 /* The value never changes on this connection. */
 #define CONSTANT(k, n, v) ((weir_hpack_field){.name = {n, sizeof(n) - 1}, .value = (v), .constant = SEND_##k})
-#define MAX_OWN_FIELDS    8
+#define MAX_OWN_FIELDS    10
 
 enum {
   SEND_METHOD = 1,
@@ -18,8 +17,17 @@ enum {
   SEND_CONTENT_TYPE,
   SEND_USER_AGENT,
   SEND_STATUS,
-  SEND_GRPC_OK
+  SEND_GRPC_OK,
+  SEND_ACCEPT_ENCODING,
+  SEND_ENCODING /* + the encoding */
 };
+
+static void send_encoding_field(weir_rpc *r, uint8_t encoding) {
+  if (encoding == WEIR_IDENTITY) return;
+  weir_hpack_field f = FIELD_OF("grpc-encoding", weir_str_of(weir_encoding_name(encoding)));
+  f.constant = (uint8_t)(SEND_ENCODING + encoding);
+  weir_fields_add(&r->out, f);
+}
 
 /* Every header block goes through here. */
 static weir_err send_fields(weir_rpc_call *c, bool end_stream) {
@@ -54,6 +62,9 @@ static void send_request_fields(weir_rpc *r, const weir_rpc_start_opts *o,
   }
   weir_fields_add(l, CONSTANT(TE, "te", WEIR_STR("trailers")));
   weir_fields_add(l, CONSTANT(CONTENT_TYPE, "content-type", WEIR_STR("application/grpc")));
+  send_encoding_field(r, o->encoding);
+  if (weir_encodings_built() != WEIR_ENCODING_BIT(WEIR_IDENTITY))
+    weir_fields_add(l, CONSTANT(ACCEPT_ENCODING, "grpc-accept-encoding", weir_encodings_text()));
   if (r->user_agent.len) weir_fields_add(l, CONSTANT(USER_AGENT, "user-agent", r->user_agent));
   weir_fields_add_metadata(l, o->metadata, o->n_metadata);
 }
@@ -80,6 +91,7 @@ weir_err weir_rpc_start(weir_rpc *r, const weir_rpc_start_opts *o, weir_rpc_call
   weir_rpc_call *c = weir_rpc_call_new(r);
   if (!c) return WEIR_ENOMEM;
   c->user = o->user;
+  c->encoding = o->encoding;
   if (o->deadline <= r->now) { /* too late to bother the server */
     c->unprocessed = true;
     weir_rpc_call_end(c, WEIR_DEADLINE_EXCEEDED, WEIR_STR("Deadline Exceeded"));
@@ -109,12 +121,19 @@ static void send_response_fields(weir_rpc *r) {
   weir_fields_add(&r->out, CONSTANT(CONTENT_TYPE, "content-type", WEIR_STR("application/grpc")));
 }
 
+weir_err weir_rpc_set_encoding(weir_rpc_call *c, uint8_t encoding) {
+  if (c->phase != CALL_LIVE || c->is_http || c->send != HALF_IDLE) return WEIR_ECLOSED;
+  c->encoding = encoding;
+  return WEIR_EOK;
+}
+
 weir_err weir_rpc_send_headers(weir_rpc_call *c, const weir_kv *metadata, size_t n) {
   weir_rpc *r = c->rpc;
   if (c->phase != CALL_LIVE || c->is_http || c->send != HALF_IDLE) return WEIR_ECLOSED;
   weir_err err = weir_fields_begin(&r->out, r->mem, MAX_OWN_FIELDS, 0, metadata, n);
   if (err) return err;
   send_response_fields(r);
+  send_encoding_field(r, c->encoding);
   weir_fields_add_metadata(&r->out, metadata, n);
   return send_fields(c, false);
 }
@@ -161,7 +180,7 @@ void weir_rpc_refuse(weir_rpc *r, uint32_t stream, bool end_stream, weir_code co
   weir_err err = weir_fields_begin(&r->out, r->mem, MAX_OWN_FIELDS, text_len, NULL, 0);
   if (!err) {
     send_response_fields(r);
-    if (tell_encodings) weir_fields_add(&r->out, FIELD("grpc-accept-encoding", "identity"));
+    if (tell_encodings) weir_fields_add(&r->out, FIELD_OF("grpc-accept-encoding", weir_encodings_text()));
     send_status_fields(r, code, text, text_len);
     err = weir_h2_send_headers(r->h2, stream, r->out.data, r->out.len, true);
     if (err == WEIR_ENOMEM) r->out_of_memory = true;
@@ -174,18 +193,19 @@ void weir_rpc_refuse(weir_rpc *r, uint32_t stream, bool end_stream, weir_code co
 
 /* ---- both ---------------------------------------------------------------------------------------------------- */
 
-weir_err weir_rpc_send(weir_rpc_call *c, weir_str bytes, weir_buf *body, bool last) {
+weir_err weir_rpc_send(weir_rpc_call *c, weir_str bytes, weir_buf *body, unsigned flags) {
   weir_rpc *r = c->rpc;
   if (c->phase != CALL_LIVE || c->is_http || c->send == HALF_CLOSED) return WEIR_ECLOSED;
   WEIR_ASSERT(!body || !bytes.len);
+  WEIR_ASSERT(!(flags & WEIR_RPC_COMPRESSED) || c->encoding != WEIR_IDENTITY);
   size_t len = body ? weir_buf_view(body).len : bytes.len;
   if (len > r->max_send) return WEIR_ELIMIT;
   weir_err err = c->send == HALF_IDLE ? weir_rpc_send_headers(c, NULL, 0) : WEIR_EOK;
   if (err) return err;
   uint8_t prefix[WEIR_MESSAGE_PREFIX];
-  weir_message_prefix(prefix, (uint32_t)len);
+  weir_message_prefix(prefix, flags & WEIR_RPC_COMPRESSED, (uint32_t)len);
   weir_str head = {(const char *)prefix, sizeof prefix};
-  last = last && r->is_client; /* a server's last frame is its trailers */
+  bool last = flags & WEIR_RPC_LAST && r->is_client; /* a server's last frame is its trailers */
   err = body ? weir_h2_send_data(r->h2, c->stream, head, body, last)
              : weir_h2_send_bytes(r->h2, c->stream, head, bytes, last);
   if (!err && last) c->send = HALF_CLOSED;

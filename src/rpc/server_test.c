@@ -124,14 +124,14 @@ static void refused_requests(void **state) {
       {"grpc-timeout: 1s\n", "grpc-status=13 grpc-message=grpc-timeout is malformed: 1s"},
       {"grpc-timeout: 123456789S\n", "grpc-status=13 grpc-message=grpc-timeout is malformed: 123456789S"},
       {"x-bin: ====\n", "grpc-status=13 grpc-message=metadata is not base64: x-bin"},
-      {"grpc-encoding: gzip\n",
-       "grpc-accept-encoding=identity grpc-status=12 grpc-message=grpc-encoding is not supported: gzip"},
+      {"grpc-encoding: snappy\n", "grpc-accept-encoding=" PAIR_ENCODINGS " grpc-status=12 "
+                                  "grpc-message=grpc-encoding is not supported: snappy"},
   };
   pair p;
   (void)state;
   FOR_EACH_CHUNK(&p) {
     for (size_t i = 0; i < 2 * sizeof rows / sizeof *rows; i++) {
-      char block[200], want[200];
+      char block[200], want[300];
       uint32_t stream = (uint32_t)(2 * i + 1);
       snprintf(block, sizeof block, POST GRPC "%s", rows[i / 2][0]);
       pair_raw_headers(&p.client, 0, block, i % 2);
@@ -177,6 +177,51 @@ static void bad_messages(void **state) {
       pair_expect(&p.server, want);
     }
   }
+}
+
+/* ---- compression: the engine carries it, and says who may compress how -------------------------------------------------- */
+
+static void compressed_messages_both_ways(void **state) {
+  pair p;
+  (void)state;
+  if (!weir_encoding_is_built(WEIR_GZIP)) skip();
+  FOR_EACH_CHUNK(&p) {
+    uint32_t s =
+        pair_raw_headers(&p.client, 0, POST GRPC "grpc-encoding: gzip\ngrpc-accept-encoding: gzip\n", false);
+    pair_raw_data(&p.client, s, "\1\0\0\0\1y\0\0\0\0\1z\1\0\0\0\0", 17, false);
+    pair_pump(&p);
+    pair_expect(&p.server, "CALL /a/b at h\nMESSAGE compressed y\nMESSAGE z\nMESSAGE compressed \n");
+    assert_int_equal(weir_rpc_set_encoding(p.server.call, WEIR_GZIP), WEIR_EOK);
+    assert_int_equal(weir_rpc_send(p.server.call, WEIR_STR("a"), NULL, WEIR_RPC_COMPRESSED), WEIR_EOK);
+    assert_int_equal(weir_rpc_send(p.server.call, WEIR_STR("b"), NULL, 0), WEIR_EOK);
+    assert_int_equal(weir_rpc_set_encoding(p.server.call, WEIR_IDENTITY), WEIR_ECLOSED);
+    pair_pump(&p);
+    if (p.chunk == 0)
+      pair_expect(&p.client, "1 HEADERS :status=200 content-type=application/grpc grpc-encoding=gzip\n"
+                             "1 DATA \\x01\\x00\\x00\\x00\\x01a\n1 DATA \\x00\\x00\\x00\\x00\\x01b\n");
+  }
+}
+
+static void what_the_client_accepts(void **state) {
+  weir_rpc_event ev;
+  pair p;
+  (void)state;
+  pair_init(&p, PAIR_RPC, 0);
+  pair_start(&p, "/a/b", NULL, 0, WEIR_NEVER);
+  char bytes[1024];
+  size_t len = 0;
+  weir_str out[8], in;
+  size_t n = weir_rpc_peek(p.client.rpc, out, 8);
+  for (size_t i = 0; i < n; len += out[i++].len) memcpy(bytes + len, out[i].data, out[i].len);
+  weir_rpc_wrote(p.client.rpc, len);
+  in = (weir_str){bytes, len};
+  do weir_rpc_recv(p.server.rpc, &in, &ev);
+  while (ev.kind != WEIR_RPC_EV_CALL && ev.kind != WEIR_RPC_EV_NONE);
+  assert_int_equal(ev.kind, WEIR_RPC_EV_CALL);
+  bool says = weir_encodings_built() != WEIR_ENCODING_BIT(WEIR_IDENTITY);
+  assert_int_equal(ev.accepts, says ? weir_encodings_built() : 0);
+  assert_int_equal(ev.encoding, WEIR_IDENTITY);
+  pair_fini(&p);
 }
 
 static void fails_after_it_began_to_answer(void **state) {
@@ -246,7 +291,8 @@ static void repeated_requests(void **state) {
       {POST GRPC "x-bin: !\n", ""},
       {POST GRPC "x-bin: AQ\n", "CALL /a/b at h x-bin=\\x01\n"},
       {POST GRPC "grpc-timeout: soon\n", ""},
-      {POST GRPC "grpc-encoding: gzip\n", ""},
+      {POST GRPC "grpc-encoding: snappy\n", ""},
+      {POST GRPC "grpc-encoding: identity\ngrpc-accept-encoding: gzip\n", "CALL /a/b at h\n"},
   };
   enum { N = sizeof rows / sizeof *rows };
   pair p;
@@ -495,6 +541,8 @@ int main(void) {
       cmocka_unit_test(data_after_the_status_is_dropped),
       cmocka_unit_test(refused_requests),
       cmocka_unit_test(bad_messages),
+      cmocka_unit_test(compressed_messages_both_ways),
+      cmocka_unit_test(what_the_client_accepts),
       cmocka_unit_test(fails_after_it_began_to_answer),
       cmocka_unit_test(request_trailers_are_a_half_close),
       cmocka_unit_test(lenient_requests),

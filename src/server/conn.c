@@ -18,7 +18,7 @@ static void server_conn_event(void *owner, weir_conn *conn, const weir_rpc_event
   switch (ev->kind) {
   case WEIR_RPC_EV_READY: weir_timer_stop(sc->home->shard, &sc->handshake); break;
   case WEIR_RPC_EV_CALL: weir_dispatch_call(sc, ev); break;
-  case WEIR_RPC_EV_HTTP: weir_http_request_event(s, conn, ev); break;
+  case WEIR_RPC_EV_HTTP: weir_http_request_event(sc, ev); break;
   case WEIR_RPC_EV_CLOSED:
     weir_log_printf(weir_loop_log(s->loop), WEIR_LOG_DEBUG, "server", "%s: " WEIR_FMT, weir_conn_peer(conn),
                     WEIR_ARG(ev->text));

@@ -25,7 +25,9 @@ static void engine_refuse(weir_conn *conn, weir_rpc_call *rc, weir_code code, co
   weir_call_tell(conn, rc, code, weir_str_of(text), NULL, 0);
 }
 
-weir_call *weir_server_call_new(weir_server *s, weir_conn *conn, const weir_rpc_event *ev) {
+weir_call *weir_server_call_new(server_conn *sc, const weir_rpc_event *ev) {
+  weir_server *s = sc->home->server;
+  weir_conn *conn = sc->conn;
   weir_shard *shard = weir_conn_shard(conn);
   weir_call *c = weir_call_new(shard, &weir_server_call_ops, s, ev->path, true);
   if (!c) return NULL;
@@ -39,6 +41,14 @@ weir_call *weir_server_call_new(weir_server *s, weir_conn *conn, const weir_rpc_
   c->interceptors = (const weir_interceptor *const *)s->interceptors;
   c->n_interceptors = s->n_interceptors;
   if (s->rpc.max_send_bytes) c->max_send = s->rpc.max_send_bytes;
+  c->max_recv = s->rpc.max_recv_bytes ? s->rpc.max_recv_bytes : WEIR_RPC_MAX_RECV_DEFAULT;
+  c->codecs = &sc->home->codecs;
+  c->in_encoding = ev->encoding;
+  c->out_accept = ev->accepts;
+  if (s->compression && ev->accepts & WEIR_ENCODING_BIT(s->compression)) {
+    c->out_encoding = s->compression;
+    (void)weir_rpc_set_encoding(ev->call, c->out_encoding);
+  }
   if (ev->timeout_ns != WEIR_RPC_NO_TIMEOUT)
     c->deadline = weir_io_after(weir_shard_now(shard), ev->timeout_ns);
   weir_conn_copy_peer(conn, c->peer);
@@ -59,7 +69,6 @@ static const weir_method_entry *dispatch_find(server_conn *sc, weir_str path) {
 }
 
 void weir_dispatch_call(server_conn *sc, const weir_rpc_event *ev) {
-  weir_server *s = sc->home->server;
   weir_conn *conn = sc->conn;
   const weir_method_entry *m = dispatch_find(sc, ev->path);
   if (!m) {
@@ -69,7 +78,7 @@ void weir_dispatch_call(server_conn *sc, const weir_rpc_event *ev) {
     engine_refuse(conn, ev->call, WEIR_UNIMPLEMENTED, text);
     return;
   }
-  weir_call *c = weir_server_call_new(s, conn, ev);
+  weir_call *c = weir_server_call_new(sc, ev);
   if (!c) {
     engine_refuse(conn, ev->call, WEIR_RESOURCE_EXHAUSTED, "out of memory for a call");
     return;
@@ -150,7 +159,7 @@ static void call_run(weir_call *c) {
   if (!code)
     m->run(m, c);
   else if (weir_server_claim_end(c))
-    weir_server_end_call(c, code, (weir_str){NULL, 0}, NULL);
+    weir_server_end_call(c, code, (weir_str){NULL, 0}, NULL, false);
 }
 
 static void run_on_loop(void *arg, weir_call *c, weir_code code) {

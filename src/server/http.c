@@ -45,12 +45,14 @@ static void http_run(void *arg, weir_call *c, weir_code code) {
   weir_call_unref(c);
 }
 
-void weir_http_request_event(weir_server *s, weir_conn *conn, const weir_rpc_event *ev) {
+void weir_http_request_event(server_conn *sc, const weir_rpc_event *ev) {
+  weir_server *s = sc->home->server;
+  weir_conn *conn = sc->conn;
   if (!s->http) {
     http_refuse(conn, ev->call, ev->http_method);
     return;
   }
-  weir_call *c = weir_server_call_new(s, conn, ev);
+  weir_call *c = weir_server_call_new(sc, ev);
   if (!c) {
     http_answer(conn, ev->call, &(weir_http_reply){.status = 503, .body = WEIR_STR("out of memory\n")});
     return;

@@ -48,10 +48,25 @@ weir_code weir_send_headers(weir_call *c, const weir_kv *kvs, size_t n) {
   return code;
 }
 
-static void end_running(weir_call *c, weir_code code, weir_str bytes, weir_buf *body) {
+weir_code weir_set_compression(weir_call *c, uint32_t compression) {
+  if (!c->is_server) return WEIR_FAILED_PRECONDITION;
+  weir_code code = weir_encoding_check(compression, NULL);
+  if (code) return code;
+  uint8_t e = c->out_accept & WEIR_ENCODING_BIT(compression) ? (uint8_t)compression : WEIR_IDENTITY;
+  weir_shard_enter(c->shard);
+  if (c->state == WEIR_CALL_ENDED)
+    code = weir_call_final(c);
+  else if (weir_rpc_set_encoding(c->rpc, e))
+    code = WEIR_FAILED_PRECONDITION;
+  weir_shard_leave(c->shard);
+  if (!code) c->out_encoding = e;
+  return code;
+}
+
+static void end_running(weir_call *c, weir_code code, weir_str bytes, weir_buf *body, bool packed) {
   weir_str text = c->server.text;
   if (code == WEIR_OK && (bytes.data || body)) {
-    weir_err err = weir_rpc_send(c->rpc, bytes, body, false);
+    weir_err err = weir_rpc_send(c->rpc, bytes, body, packed ? WEIR_RPC_COMPRESSED : 0);
     if (err == WEIR_ELIMIT || err == WEIR_ENOMEM) {
       code = WEIR_RESOURCE_EXHAUSTED;
       text = weir_call_send_error(err);
@@ -66,9 +81,9 @@ bool weir_server_claim_end(weir_call *c) {
   return !atomic_exchange_explicit(&c->server.completed, true, memory_order_acq_rel);
 }
 
-void weir_server_end_call(weir_call *c, weir_code code, weir_str bytes, weir_buf *body) {
+void weir_server_end_call(weir_call *c, weir_code code, weir_str bytes, weir_buf *body, bool packed) {
   weir_shard_enter(c->shard);
-  if (c->state == WEIR_CALL_RUNNING) end_running(c, weir_call_status_of(code), bytes, body);
+  if (c->state == WEIR_CALL_RUNNING) end_running(c, weir_call_status_of(code), bytes, body, packed);
   c->on_cancel = NULL; /* the handler is done with the call */
   bool was_user = atomic_fetch_sub_explicit(&c->users, 1, memory_order_acq_rel) == 1;
   weir_call_leave(c, was_user);

@@ -23,6 +23,7 @@ static void server_free(weir_server *s) {
   }
   weir_map_fini(&s->methods);
   weir_mem_free(mem, s->interceptors, (s->n_interceptors + 1) * sizeof *s->interceptors);
+  for (size_t i = 0; s->shards && i < s->n_shards; i++) weir_codecs_fini(&s->shards[i].codecs);
   weir_mem_free(mem, s->shards, s->n_shards * sizeof *s->shards);
   weir_mem_free(mem, s, sizeof *s);
   weir_loop_unref(loop);
@@ -86,6 +87,7 @@ static weir_server *server_alloc(weir_loop *own, weir_error *e) {
 
 weir_server *weir_server_new(const weir_server_opts *opts, weir_error *e) {
   weir_server_opts o = server_opts(opts);
+  if (weir_encoding_check(o.compression, e)) return NULL;
   weir_server *s = server_alloc(o.loop, e);
   if (!s) return NULL;
   if (!server_set_shards(s) || !server_set_interceptors(s, &o)) {
@@ -93,6 +95,7 @@ weir_server *weir_server_new(const weir_server_opts *opts, weir_error *e) {
     weir_server_drop(s);
     return NULL;
   }
+  s->compression = (uint8_t)o.compression;
   s->rpc = (weir_rpc_opts){
       .h2 = {.max_concurrent_streams = o.max_concurrent_streams,
              .stream_window = o.recv_window,

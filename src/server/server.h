@@ -40,6 +40,7 @@ typedef struct server_shard {
   weir_server *server;
   weir_shard *shard;
   weir_list conns; /* server_conn; lock of this shard */
+  weir_codecs codecs;
 } server_shard;
 
 typedef struct server_listener {
@@ -69,6 +70,7 @@ struct weir_server {
   /* set before start, then read-only */
   weir_loop *loop;
   weir_rpc_opts rpc;
+  uint8_t compression;
   int64_t handshake_timeout_ns;
   const weir_interceptor **interceptors;
   size_t n_interceptors;
@@ -120,7 +122,7 @@ void weir_dispatch_call(server_conn *sc, const weir_rpc_event *ev);
 void weir_dispatch_event(weir_call *c, const weir_rpc_event *ev);
 extern const weir_call_owner weir_server_call_ops;
 /** A server call in RUNNING, known to the engine. NULL when out of memory (the call was refused). */
-weir_call *weir_server_call_new(weir_server *s, weir_conn *conn, const weir_rpc_event *ev);
+weir_call *weir_server_call_new(server_conn *sc, const weir_rpc_event *ev);
 /** Runs c's handler on the loop or the pool. */
 void weir_dispatch_run(weir_call *c);
 /** False where waiting for the server's end would be waiting for oneself. Lock held or not. */
@@ -129,12 +131,12 @@ bool weir_server_may_block(const weir_server *s);
 /* ---- reply.c; no lock held */
 /** True for the first who ends the call; only he may call what follows. Lock held or not. */
 bool weir_server_claim_end(weir_call *c);
-/** Ends a call: sends the reply if there is one (bytes, or body by reference), then the status; drops the handler's
+/** Ends a call: sends the reply if there is one (bytes, or body by reference; packed: from weir_call_pack), then the status; drops the handler's
  * reference. */
-void weir_server_end_call(weir_call *c, weir_code code, weir_str bytes, weir_buf *body);
+void weir_server_end_call(weir_call *c, weir_code code, weir_str bytes, weir_buf *body, bool packed);
 
 /* ---- http.c; the shard's lock held */
-void weir_http_request_event(weir_server *s, weir_conn *conn, const weir_rpc_event *ev);
+void weir_http_request_event(server_conn *sc, const weir_rpc_event *ev);
 /** A later event of such a request. */
 void weir_http_event(weir_call *c, const weir_rpc_event *ev);
 

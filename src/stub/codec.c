@@ -4,6 +4,7 @@
 weir_code weir_encode_message(weir_encoded *x, const weir_pb_type *type, const void *msg, weir_error *e) {
   x->bytes = (weir_str){"", 0};
   x->body = NULL;
+  x->packed = NULL;
   x->arena = NULL;
   if (!type) {
     x->body = (weir_buf *)(uintptr_t)msg;
@@ -15,7 +16,18 @@ weir_code weir_encode_message(weir_encoded *x, const weir_pb_type *type, const v
   return code == WEIR_OK || code == WEIR_RESOURCE_EXHAUSTED ? code : WEIR_INTERNAL;
 }
 
-void weir_encoded_fini(weir_encoded *x) { weir_arena_free(x->arena); }
+void weir_encoded_fini(weir_encoded *x) {
+  weir_buf_unref(x->packed);
+  weir_arena_free(x->arena);
+}
+
+void weir_encoded_pack(weir_encoded *x, weir_call *c) { x->packed = weir_call_pack(c, weir_encoded_view(x)); }
+
+weir_code weir_encoded_put(const weir_encoded *x, weir_call *c, bool last) {
+  unsigned flags = last ? WEIR_RPC_LAST : 0;
+  if (x->packed) return weir_call_put(c, (weir_str){NULL, 0}, x->packed, flags | WEIR_RPC_COMPRESSED);
+  return weir_call_put(c, x->bytes, x->body, flags);
+}
 
 weir_str weir_encoded_view(const weir_encoded *x) { return x->body ? weir_buf_view(x->body) : x->bytes; }
 

@@ -10,8 +10,9 @@
 
 /** An encoded message; on the sender's stack. */
 typedef struct weir_encoded {
-  weir_str bytes; /* if body is NULL; views the arena */
-  weir_buf *body; /* raw messages: borrowed from the caller */
+  weir_str bytes;   /* if body is NULL; views the arena */
+  weir_buf *body;   /* raw messages: borrowed from the caller */
+  weir_buf *packed; /* what is to be sent instead of bytes or body, compressed; or NULL */
   weir_arena *arena;
   char scratch[WEIR_STUB_SCRATCH];
 } weir_encoded;
@@ -20,6 +21,10 @@ typedef struct weir_encoded {
  * not UTF-8); *e (not NULL) says which. Always followed by weir_encoded_fini. */
 weir_code weir_encode_message(weir_encoded *x, const weir_pb_type *type, const void *msg, weir_error *e);
 void weir_encoded_fini(weir_encoded *x);
+/** Compresses it, if that is what c's messages are and it makes it shorter. Lock not held. */
+void weir_encoded_pack(weir_encoded *x, weir_call *c);
+/** weir_call_put of it. Lock held. */
+weir_code weir_encoded_put(const weir_encoded *x, weir_call *c, bool last);
 /** The message's bytes, for interceptors. */
 weir_str weir_encoded_view(const weir_encoded *x);
 

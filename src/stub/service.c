@@ -8,11 +8,13 @@ static bool gives_one(const weir_call *c) { return c->kind == WEIR_UNARY || c->k
 
 static weir_code decode_request(weir_call *c, void **req) {
   weir_buf *buf = NULL;
+  bool packed = false;
   weir_error e;
   weir_shard_enter(c->shard);
-  weir_code code = weir_call_take(c, &buf);
+  weir_code code = weir_call_take(c, &buf, &packed);
   weir_shard_leave(c->shard);
   if (code) return weir_fail(c, WEIR_CANCELLED, "the call was cancelled");
+  if ((code = weir_call_unpack(c, &buf, packed, &e))) return weir_fail(c, code, "%s", e.msg);
   if (c->n_interceptors && (code = weir_call_intercept(c, false, weir_buf_view(buf)))) {
     weir_buf_unref(buf);
     return weir_fail(c, code, "refused by an interceptor");
@@ -63,7 +65,11 @@ static void complete_with_reply(weir_call *c) {
   if (raw && !body) x.bytes = (weir_str){"", 0};
   if (!code && c->n_interceptors && (code = weir_call_intercept(c, true, weir_encoded_view(&x))))
     weir_fail(c, code, "refused by an interceptor");
-  weir_server_end_call(c, code, x.bytes, x.body);
+  if (!code) weir_encoded_pack(&x, c);
+  if (x.packed)
+    weir_server_end_call(c, code, (weir_str){NULL, 0}, x.packed, true);
+  else
+    weir_server_end_call(c, code, x.bytes, x.body, false);
   weir_encoded_fini(&x);
   weir_buf_unref(body);
 }
@@ -76,5 +82,5 @@ void weir_complete(weir_call *c, weir_code code) {
     return;
   }
   if (c->reply && !c->method->rep) weir_buf_unref(*(weir_buf **)c->reply); /* set, but not to be sent */
-  weir_server_end_call(c, code, (weir_str){NULL, 0}, NULL);
+  weir_server_end_call(c, code, (weir_str){NULL, 0}, NULL, false);
 }

@@ -34,9 +34,10 @@ static weir_call *unary_begin(weir_channel *ch, const weir_method *m, const void
   weir_code code = weir_encode_message(&x, m->req, req, &e);
   if (!code && !c->client.start_error && c->n_interceptors)
     code = weir_call_intercept(c, true, weir_encoded_view(&x));
+  if (!code && !c->client.start_error) weir_encoded_pack(&x, c);
   weir_shard_enter(c->shard);
   if (fn) (void)weir_call_arm(c, &c->finish, unary_done, NULL);
-  if (!code) code = weir_call_put(c, x.bytes, x.body, true);
+  if (!code) code = weir_encoded_put(&x, c, true);
   if (code && c->state != WEIR_CALL_ENDED) weir_call_end(c, code, unsent_why(c, &x, code, &e), NULL, 0);
   weir_client_call_go(c);
   weir_shard_leave(c->shard);
@@ -47,10 +48,12 @@ static weir_call *unary_begin(weir_channel *ch, const weir_method *m, const void
 /* The reply of a call that ended with OK. keep: it may view the received bytes, which live as long as the call. */
 static weir_code unary_reply(weir_call *c, weir_arena *a, weir_buf **keep, void **rep, weir_error *e) {
   weir_buf *buf = NULL;
+  bool packed = false;
   weir_shard_enter(c->shard);
-  weir_code code = weir_call_take(c, &buf);
+  weir_code code = weir_call_take(c, &buf, &packed);
   weir_shard_leave(c->shard);
   if (code) return weir_error_set(e, WEIR_INTERNAL, 0, "no reply message");
+  if ((code = weir_call_unpack(c, &buf, packed, e))) return code;
   if (c->n_interceptors && (code = weir_call_intercept(c, false, weir_buf_view(buf)))) {
     weir_buf_unref(buf);
     return weir_error_set(e, code, 0, "refused by an interceptor");
@@ -85,13 +88,7 @@ static void unary_done(void *arg, weir_call *c, weir_code code) {
   if (!code) {
     weir_error e = {.msg = ""};
     code = unary_reply(c, c->arena, &c->reply_bytes, &c->reply, &e);
-    if (code) {
-      weir_str text = weir_dup(c->arena, weir_str_of(e.msg));
-      weir_shard_enter(c->shard);
-      c->code = code;
-      if (text.data) c->text = text;
-      weir_shard_leave(c->shard);
-    }
+    if (code) weir_call_spoil(c, code, e.msg);
   }
   c->unary_to.fn(c->unary_to.arg, c, code);
 }
