@@ -62,6 +62,8 @@ test_case empty_unary, large_unary, status_code_and_message, special_status_mess
     unimplemented_method, unimplemented_service, pick_first_unary;
 test_case client_streaming, server_streaming, ping_pong, half_duplex, empty_stream,
     timeout_on_sleeping_server, cancel_after_begin, cancel_after_first_response;
+test_case client_compressed_unary, client_compressed_streaming, server_compressed_unary,
+    server_compressed_streaming, compressed_requests;
 test_case rpc_soak, channel_soak, concurrent_large_unary;
 /* Against a server that does odd things in HTTP/2 (tests/interop/http2): gRPC's http2-interop-test-descriptions.md. */
 test_case goaway, call_must_fail, max_streams;

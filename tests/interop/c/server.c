@@ -41,6 +41,16 @@ static weir_code echo_status(weir_call *c, const grpc_testing_EchoStatus *s) {
   return weir_fail(c, s->code, WEIR_FMT, WEIR_ARG(s->message));
 }
 
+/* Replies are compressed (see main) unless the client asks for none or says nothing. */
+static void compress_reply(weir_call *c, const grpc_testing_BoolValue *wanted) {
+  if (!wanted || !wanted->value) weir_next_uncompressed(c);
+}
+
+static weir_code check_compressed(weir_call *c, const grpc_testing_BoolValue *expected) {
+  if (!expected || expected->value == weir_was_compressed(c)) return WEIR_OK;
+  return weir_fail(c, WEIR_INVALID_ARGUMENT, "the request was %scompressed", expected->value ? "not " : "");
+}
+
 static weir_code make_payload(weir_call *c, int32_t type, int32_t size, grpc_testing_Payload *p) {
   static char zeros[MAX_RESPONSE]; /* never touched, so it takes no memory */
   if (type != grpc_testing_PayloadType_COMPRESSABLE)
@@ -65,6 +75,7 @@ static weir_code send_outputs(weir_call *c, const out_request *req) {
     weir_code code = make_payload(c, req->response_type, wanted->size, &payload);
     if (code) return code;
     nap(c, wanted->interval_us);
+    compress_reply(c, wanted->compressed);
     code = weir_send(c, &(grpc_testing_StreamingOutputCallResponse){.payload = &payload});
     if (code) return code;
   }
@@ -83,8 +94,10 @@ static weir_code unary_call(weir_call *c, void *ctx, const grpc_testing_SimpleRe
                             grpc_testing_SimpleResponse *rep) {
   const server_id *me = ctx;
   echo_metadata(c);
-  weir_code code = echo_status(c, req->response_status);
+  weir_code code = check_compressed(c, req->expect_compressed);
+  if (!code) code = echo_status(c, req->response_status);
   if (code) return code;
+  compress_reply(c, req->response_compressed);
   rep->payload = grpc_testing_SimpleResponse_mut_payload(rep, weir_call_arena(c));
   if (!rep->payload) return WEIR_RESOURCE_EXHAUSTED;
   if (req->fill_server_id) {
@@ -109,6 +122,7 @@ static weir_code streaming_input_call(weir_call *c, void *ctx, grpc_testing_Stre
   weir_arena *a = weir_arena_new(NULL, 0);
   if (!a) return WEIR_RESOURCE_EXHAUSTED;
   while ((code = grpc_testing_TestService_StreamingInputCall_server_recv(c, a, &req)) == WEIR_OK) {
+    if ((code = check_compressed(c, req->expect_compressed))) break;
     if (req->payload) sum += (int64_t)req->payload->body.len;
     weir_arena_reset(a);
   }
@@ -232,7 +246,7 @@ int main(int argc, char **argv) {
   weir_server *s = NULL;
   weir_creds *creds = make_creds(&o, &e);
   if (creds) loop = weir_loop_new(NULL, &e);
-  if (loop) s = weir_server_new(WEIR_OPTS(weir_server_opts, .loop = loop), &e);
+  if (loop) s = weir_server_new(WEIR_OPTS(weir_server_opts, .loop = loop, .compression = WEIR_GZIP), &e);
   if (s) {
     struct sigaction stop = {.sa_handler = on_signal};
     sigaction(SIGINT, &stop, NULL);

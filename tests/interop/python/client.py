@@ -118,6 +118,40 @@ def server_streaming(stub, _):
 
 
 @case
+def client_compressed_unary(stub, _):
+    def call(expected, compression):
+        request = simple_request(expect_compressed=messages_pb2.BoolValue(value=expected))
+        return stub.UnaryCall(request, timeout=CALL_LIMIT_S, compression=compression)
+
+    must_fail(lambda: call(True, grpc.Compression.NoCompression), grpc.StatusCode.INVALID_ARGUMENT)
+    check_payload(call(True, grpc.Compression.Gzip), 314159)
+    check_payload(call(True, grpc.Compression.Deflate), 314159)
+    check_payload(call(False, grpc.Compression.NoCompression), 314159)
+
+
+@case
+def server_compressed_unary(stub, _):  # grpcio does not show whether it was
+    for compressed in (True, False):
+        request = simple_request(response_compressed=messages_pb2.BoolValue(value=compressed))
+        check_payload(stub.UnaryCall(request, timeout=CALL_LIMIT_S), 314159)
+
+
+@case
+def server_compressed_streaming(stub, _):
+    wanted = ((31415, True), (92653, False))
+    request = messages_pb2.StreamingOutputCallRequest(
+        response_parameters=[
+            messages_pb2.ResponseParameters(size=size, compressed=messages_pb2.BoolValue(value=compressed))
+            for size, compressed in wanted
+        ]
+    )
+    responses = list(stub.StreamingOutputCall(request, timeout=CALL_LIMIT_S))
+    check("number of responses", len(responses), 2)
+    for response, (size, _) in zip(responses, wanted):
+        check_payload(response, size)
+
+
+@case
 def ping_pong(stub, _):
     sender, call = full_duplex(stub)
     for request_size, response_size in zip(REQUEST_SIZES, RESPONSE_SIZES):

@@ -39,6 +39,8 @@ def outputs(request, context):
     """The answers one StreamingOutputCallRequest asks for; they come before its status."""
     for wanted in request.response_parameters:
         time.sleep(wanted.interval_us / 1e6)
+        if not wanted.compressed.value:
+            context.disable_next_message_compression()
         yield messages_pb2.StreamingOutputCallResponse(payload=payload(request, wanted.size, context))
     echo_status(request, context)
 
@@ -49,6 +51,8 @@ class TestService(test_pb2_grpc.TestServiceServicer):
         return empty_pb2.Empty()
 
     def UnaryCall(self, request, context):
+        if request.response_compressed.value:
+            context.set_compression(grpc.Compression.Gzip)
         echo_metadata(context)
         echo_status(request, context)
         response = messages_pb2.SimpleResponse(payload=payload(request, request.response_size, context))
@@ -58,6 +62,8 @@ class TestService(test_pb2_grpc.TestServiceServicer):
         return response
 
     def StreamingOutputCall(self, request, context):
+        if any(wanted.compressed.value for wanted in request.response_parameters):
+            context.set_compression(grpc.Compression.Gzip)
         echo_metadata(context)
         yield from outputs(request, context)
 
