@@ -43,6 +43,7 @@ typedef struct codec_out {
   size_t len, cap, max; /* max: one more than is allowed, so that too much shows */
 } codec_out;
 
+#if defined(WEIR_HAVE_ZLIB) || defined(WEIR_HAVE_ZSTD)
 /* Makes room. WEIR_ELIMIT: all that is allowed is used, and one byte more. */
 static weir_err out_room(codec_out *o) {
   if (o->len < o->cap) return WEIR_EOK;
@@ -54,6 +55,7 @@ static weir_err out_room(codec_out *o) {
   o->cap = cap;
   return WEIR_EOK;
 }
+#endif
 
 static weir_err out_start(codec_out *o, size_t in_len, uint32_t max) {
   size_t first = in_len > SIZE_MAX / FIRST_RATIO ? SIZE_MAX : in_len * FIRST_RATIO;
@@ -101,9 +103,8 @@ static void zlib_free(void *mem, void *at) {
 static bool zlib_init(weir_codec *c) {
   int bits = ZLIB_WINDOW + (c->encoding == WEIR_GZIP ? ZLIB_GZIP : 0);
   c->z = (z_stream){.zalloc = zlib_alloc, .zfree = zlib_free, .opaque = &c->mem};
-  int got = c->compresses
-                ? deflateInit2(&c->z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, bits, 8, Z_DEFAULT_STRATEGY)
-                : inflateInit2(&c->z, bits);
+  int got = c->compresses ? deflateInit2(&c->z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, bits, 8, Z_DEFAULT_STRATEGY)
+                          : inflateInit2(&c->z, bits);
   return got == Z_OK;
 }
 
@@ -183,7 +184,8 @@ static void zstd_fini(weir_codec *c) {
 
 static weir_err zstd_compress(weir_codec *c, weir_str in, char *to, size_t cap, size_t *len) {
   size_t got = ZSTD_compress2(c->zc, to, cap, in.data, in.len);
-  if (ZSTD_isError(got)) return ZSTD_getErrorCode(got) == ZSTD_error_memory_allocation ? WEIR_ENOMEM : WEIR_ELIMIT;
+  if (ZSTD_isError(got))
+    return ZSTD_getErrorCode(got) == ZSTD_error_memory_allocation ? WEIR_ENOMEM : WEIR_ELIMIT;
   *len = got;
   return WEIR_EOK;
 }
@@ -199,8 +201,8 @@ static weir_err zstd_decompress(weir_codec *c, weir_str in, codec_out *o) {
     o->len = to.pos;
     if (ZSTD_isError(got))
       return ZSTD_getErrorCode(got) == ZSTD_error_memory_allocation ? WEIR_ENOMEM : WEIR_EINVALID;
-    if (from.pos < from.size) continue;       /* no room, or another frame (RFC 8878 3.1) */
-    if (!got) return WEIR_EOK;                /* a frame's end, and all of it is here */
+    if (from.pos < from.size) continue;         /* no room, or another frame (RFC 8878 3.1) */
+    if (!got) return WEIR_EOK;                  /* a frame's end, and all of it is here */
     if (to.pos < to.size) return WEIR_EINVALID; /* the end is missing */
   }
 }

@@ -60,7 +60,7 @@ static char *text_of(size_t len) {
   return p;
 }
 
-#define FOR_EACH_ENCODING(e)                       \
+#define FOR_EACH_ENCODING(e)                    \
   for (uint32_t e = 1; e < WEIR_ENCODINGS; e++) \
     if (weir_encoding_is_built(e))
 
@@ -131,7 +131,8 @@ static void cut_and_broken(void **state) {
     char *data = text_of(3000);
     weir_buf *b = pack(&k, data, 3000);
     weir_str packed = weir_buf_view(b);
-    for (size_t n = 1; n < packed.len; n++) expect(&k, (weir_str){packed.data, n}, 5000, WEIR_EINVALID, packed);
+    for (size_t n = 1; n < packed.len; n++)
+      expect(&k, (weir_str){packed.data, n}, 5000, WEIR_EINVALID, packed);
     char *broken = malloc(packed.len + 1);
     memcpy(broken, packed.data, packed.len);
     broken[packed.len] = 'x';
@@ -226,10 +227,14 @@ static void a_pool_keeps_a_few(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(there_and_back),   cmocka_unit_test(what_would_not_be_shorter),
-      cmocka_unit_test(bombs),            cmocka_unit_test(cut_and_broken),
-      cmocka_unit_test(nothing),          cmocka_unit_test(written_by_others),
-      cmocka_unit_test(every_allocation_fails), cmocka_unit_test(a_pool_keeps_a_few),
+      cmocka_unit_test(there_and_back),
+      cmocka_unit_test(what_would_not_be_shorter),
+      cmocka_unit_test(bombs),
+      cmocka_unit_test(cut_and_broken),
+      cmocka_unit_test(nothing),
+      cmocka_unit_test(written_by_others),
+      cmocka_unit_test(every_allocation_fails),
+      cmocka_unit_test(a_pool_keeps_a_few),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,7 +56,8 @@ weir_encodings weir_encodings_parse(weir_str value) {
     weir_str name = {value.data, comma ? (size_t)(comma - value.data) : value.len};
     size_t taken = name.len + (comma != NULL);
     value = (weir_str){value.data + taken, value.len - taken};
-    while (name.len && (name.data[0] == ' ' || name.data[0] == '\t')) name = (weir_str){name.data + 1, name.len - 1};
+    while (name.len && (name.data[0] == ' ' || name.data[0] == '\t'))
+      name = (weir_str){name.data + 1, name.len - 1};
     while (name.len && (name.data[name.len - 1] == ' ' || name.data[name.len - 1] == '\t')) name.len--;
     uint8_t e;
     if (encoding_find(name, &e)) set |= WEIR_ENCODING_BIT(e);
@@ -70,6 +71,7 @@ weir_code weir_encoding_check(uint32_t e, weir_error *err) {
     return weir_error_set(err, WEIR_INVALID_ARGUMENT, 0,
                           "compression %u is none: WEIR_IDENTITY, WEIR_DEFLATE, WEIR_GZIP or WEIR_ZSTD",
                           (unsigned)e);
-  return weir_error_set(err, WEIR_UNIMPLEMENTED, 0, "this build of weir has no %s: install %s and build weir again",
-                        encodings[e].name, encodings[e].package);
+  return weir_error_set(err, WEIR_UNIMPLEMENTED, 0,
+                        "this build of weir has no %s: install %s and build weir again", encodings[e].name,
+                        encodings[e].package);
 }

@@ -43,7 +43,8 @@ static weir_code handle(weir_call *c, const void *impl, void *ctx, const void *r
 static const weir_method mirror = {sizeof mirror, WEIR_UNARY, "/test.Mirror/Mirror", NULL, NULL};
 static const weir_method *const mirror_methods[] = {&mirror};
 static weir_handler *const mirror_handlers[] = {handle};
-static const weir_service mirror_service = {sizeof mirror_service, 1, "test.Mirror", mirror_methods, mirror_handlers};
+static const weir_service mirror_service = {sizeof mirror_service, 1, "test.Mirror", mirror_methods,
+                                            mirror_handlers};
 
 static void pair_up(pair *p, const weir_loop_opts *l, const weir_server_opts *s, const weir_channel_opts *c) {
   weir_error e = {.msg = ""};
@@ -257,8 +258,7 @@ static void a_lying_server(void **state) {
   (void)state;
   if (!weir_encoding_is_built(WEIR_GZIP)) skip();
   pair_up(&p, NULL, NULL, NULL);
-  weir_server *s =
-      weir_server_new(WEIR_OPTS(weir_server_opts, .loop = p.loop, .compression = WEIR_GZIP), &e);
+  weir_server *s = weir_server_new(WEIR_OPTS(weir_server_opts, .loop = p.loop, .compression = WEIR_GZIP), &e);
   assert_int_equal(weir_server_add(s, &liar, NULL, NULL, WEIR_ON_POOL), WEIR_OK);
   assert_int_equal(weir_server_listen(s, "127.0.0.1:0", weir_creds_insecure(), &port, &e), WEIR_OK);
   assert_int_equal(weir_server_start(s, &e), WEIR_OK);
@@ -291,7 +291,8 @@ static void codecs_are_used_again(void **state) {
   (void)state;
   if (!weir_encoding_is_built(WEIR_GZIP)) skip();
   pair_up(&p, WEIR_OPTS(weir_loop_opts, .threads = 1, .hooks = &hooks),
-          WEIR_OPTS(weir_server_opts, .compression = WEIR_GZIP), WEIR_OPTS(weir_channel_opts, .compression = WEIR_GZIP));
+          WEIR_OPTS(weir_server_opts, .compression = WEIR_GZIP),
+          WEIR_OPTS(weir_channel_opts, .compression = WEIR_GZIP));
   mirrored(&p, NULL, true, true);
   size_t before = atomic_load(&n_large);
   assert_true(before > 0);

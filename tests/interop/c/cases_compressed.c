@@ -87,7 +87,8 @@ static bool unary_response(run *r, grpc_testing_BoolValue *compressed) {
 bool server_compressed_unary(run *r) { return unary_response(r, &yes) && unary_response(r, &no); }
 
 bool server_compressed_streaming(run *r) {
-  grpc_testing_ResponseParameters wanted[] = {{.size = 31415, .compressed = &yes}, {.size = 92653, .compressed = &no}};
+  grpc_testing_ResponseParameters wanted[] = {{.size = 31415, .compressed = &yes},
+                                              {.size = 92653, .compressed = &no}};
   grpc_testing_ResponseParameters *pointers[] = {&wanted[0], &wanted[1]};
   grpc_testing_StreamingOutputCallRequest req = {.response_parameters = {pointers, 2, 2}};
   grpc_testing_StreamingOutputCallResponse *rep;
