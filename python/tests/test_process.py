@@ -4,7 +4,8 @@ import subprocess
 import sys
 
 SERVER = """
-import grpc, time, sys
+import grpc, time, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 from concurrent import futures
 server = grpc.server(futures.ThreadPoolExecutor(max_workers=4))
 def slow(r, c):
@@ -45,7 +46,7 @@ print('bye')
 
 def test_interrupt():
     code = """
-import threading, os, signal
+import threading, os
 threading.Timer(0.4, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 begin = time.monotonic()
 try:
