@@ -40,9 +40,13 @@ typedef struct weir_server_opts {
   uint32_t recv_window;            /* bytes a stream may send ahead; default 1 MiB */
   uint32_t max_metadata_bytes;     /* of one call's request headers; default 16 KiB */
   int64_t handshake_timeout_ns;    /* from accept to the client's SETTINGS; default and most 20 s */
-  uint32_t flags;                  /* 0 */
+  uint32_t flags;                  /* WEIR_REUSE_PORT */
   uint32_t compression; /* of replies, to clients that accept it: WEIR_GZIP and so on; default: none */
 } weir_server_opts;
+
+enum {
+  WEIR_REUSE_PORT = 1 /* SO_REUSEPORT: other servers of the same user may listen on the port too, and share its clients */
+};
 
 enum {
   WEIR_ON_POOL = 0, /* handlers run on the loop's thread pool and may block */

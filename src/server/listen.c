@@ -90,7 +90,7 @@ static weir_code listener_open(server_listener *l, const weir_addr *a, uint16_t 
   if (s->state > SERVER_RUNNING) {
     code = weir_error_set(&own, WEIR_FAILED_PRECONDITION, 0, "the server was shut down");
   } else {
-    l->sock = weir_sock_listen(weir_server_first(s), a, false, weir_server_accept, l, &own);
+    l->sock = weir_sock_listen(weir_server_first(s), a, s->reuse_port, weir_server_accept, l, &own);
     if (!l->sock) code = own.code;
   }
   if (!code) {

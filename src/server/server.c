@@ -104,6 +104,7 @@ weir_server *weir_server_new(const weir_server_opts *opts, weir_error *e) {
       .max_send_bytes = o.max_send_bytes,
   };
   s->handshake_timeout_ns = o.handshake_timeout_ns > 0 ? o.handshake_timeout_ns : HANDSHAKE_TIMEOUT;
+  s->reuse_port = (o.flags & WEIR_REUSE_PORT) != 0;
   return s;
 }
 

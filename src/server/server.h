@@ -72,6 +72,7 @@ struct weir_server {
   weir_rpc_opts rpc;
   uint8_t compression;
   int64_t handshake_timeout_ns;
+  bool reuse_port;
   const weir_interceptor **interceptors;
   size_t n_interceptors;
   weir_map methods;          /* path -> weir_method_entry */

@@ -520,6 +520,25 @@ static void unknown_methods(void **state) {
   weir_server_unref(s);
 }
 
+static void servers_share_a_port(void **state) {
+  (void)state;
+  const weir_server_opts *shared = WEIR_OPTS(weir_server_opts, .flags = WEIR_REUSE_PORT);
+  uint16_t port = 0;
+  weir_error e;
+  char addr[64];
+  weir_server *one = server_up(shared, weir_creds_insecure(), &port);
+  weir_server *two = server_up(shared, weir_creds_insecure(), &port);
+  weir_server *alone = weir_server_new(NULL, &e);
+  snprintf(addr, sizeof addr, "127.0.0.1:%u", port);
+  assert_int_equal(weir_server_listen(alone, addr, weir_creds_insecure(), NULL, &e), WEIR_UNAVAILABLE);
+  weir_server_unref(alone);
+  weir_server_unref(one);
+  weir_channel *ch = channel_to("127.0.0.1", port, weir_creds_insecure(), NULL);
+  assert_int_equal(echo(ch, "hello", NULL, &e), WEIR_OK);
+  weir_channel_unref(ch);
+  weir_server_unref(two);
+}
+
 static void refused_options(void **state) {
   weir_error e;
   (void)state;
@@ -549,6 +568,7 @@ int main(void) {
       cmocka_unit_test(guests_in_a_foreign_loop),
       cmocka_unit_test(completion_queue),
       cmocka_unit_test(unknown_methods),
+      cmocka_unit_test(servers_share_a_port),
       cmocka_unit_test(refused_options),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
