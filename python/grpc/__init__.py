@@ -101,7 +101,8 @@ def ssl_channel_credentials(
 
 
 def xds_channel_credentials(fallback_credentials: ChannelCredentials | None = None) -> ChannelCredentials:
-    return ChannelCredentials(_auth.Unavailable("xDS"))
+    """xDS decides for targets `xds:`, which weir has not; for others it is the fallback that counts."""
+    return ChannelCredentials(_auth.Insecure() if fallback_credentials is None else fallback_credentials._credentials)
 
 
 def metadata_call_credentials(metadata_plugin: _Plugin, name: str | None = None) -> CallCredentials:
@@ -109,7 +110,7 @@ def metadata_call_credentials(metadata_plugin: _Plugin, name: str | None = None)
 
 
 def access_token_call_credentials(access_token: str) -> CallCredentials:
-    return metadata_call_credentials(_auth.AccessToken(access_token), None)
+    return metadata_call_credentials(_auth.AccessTokenAuthMetadataPlugin(access_token), None)
 
 
 def composite_call_credentials(*call_credentials: CallCredentials) -> CallCredentials:
@@ -176,11 +177,12 @@ def alts_channel_credentials(service_accounts: Sequence[str] | None = None) -> C
 
 
 def alts_server_credentials() -> ServerCredentials:
-    raise NotImplementedError("weir has no ALTS credentials")
+    return ServerCredentials(_auth.Unavailable("ALTS"))
 
 
 def compute_engine_channel_credentials(call_credentials: CallCredentials) -> ChannelCredentials:
-    return ChannelCredentials(_auth.Unavailable("compute engine"))
+    """TLS and the call credentials, as everywhere: weir has no ALTS to find out that it could use."""
+    return composite_channel_credentials(ssl_channel_credentials(), call_credentials)
 
 
 # ---- channels and servers
@@ -206,7 +208,7 @@ def secure_channel(
 ) -> Channel:
     from grpc import _channel
 
-    if isinstance(credentials._credentials, _auth.Insecure):
+    if credentials._credentials is _auth.INSECURE:
         raise ValueError(
             "secure_channel cannot be called with insecure credentials. Call insecure_channel instead.")
     return _channel.Channel(target, () if options is None else options, credentials._credentials, compression)

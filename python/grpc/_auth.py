@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import inspect
 import logging
 import os
 import threading
@@ -22,6 +23,9 @@ _LOGGER = logging.getLogger(__name__)
 
 class Insecure:
     """No security, on purpose."""
+
+
+INSECURE = Insecure()  # that of grpc.experimental.insecure_channel_credentials
 
 
 class Local:
@@ -49,14 +53,28 @@ class CompositeChannel:
         self.channel, self.call = channel, call
 
 
+class SessionCache:
+    """TLS sessions of servers, for resumption."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+
+
 class Unavailable:
-    """Credentials that this implementation cannot provide."""
+    """Credentials that cannot be had here: channels with them cannot make calls, servers cannot listen."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
     def connect(self, server_name: str | None) -> _weir.Creds:
-        raise NotImplementedError(f"weir has no {self.name} credentials")
+        raise NotAvailable(self.name)
+
+    def listen(self) -> _weir.Creds:
+        raise ValueError(f"weir has no {self.name} credentials")
+
+
+class NotAvailable(Exception):
+    """A channel that cannot be: its calls end with INTERNAL."""
 
 
 class SslServer:
@@ -125,12 +143,39 @@ class AuthFailed(Exception):
         self.code, self.details = code, details
 
 
-class AccessToken:
-    def __init__(self, token: str) -> None:
-        self._metadata = (("authorization", f"Bearer {token}"),)
+def _authorize(token: str, callback: _api.AuthMetadataPluginCallback) -> None:
+    callback((("authorization", f"Bearer {token}"),), None)
+
+
+class AccessTokenAuthMetadataPlugin(_api.AuthMetadataPlugin):
+    """A token that stays the same."""
+
+    def __init__(self, access_token: str) -> None:
+        self._access_token = access_token
 
     def __call__(self, context: _api.AuthMetadataContext, callback: _api.AuthMetadataPluginCallback) -> None:
-        callback(self._metadata, None)
+        _authorize(self._access_token, callback)
+
+
+class GoogleCallCredentials(_api.AuthMetadataPlugin):
+    """Asks what google-auth or oauth2client call credentials for a token: each time, on a thread of its own."""
+
+    def __init__(self, credentials: Any) -> None:
+        self._credentials = credentials
+        self._is_jwt = "additional_claims" in inspect.getfullargspec(credentials.get_access_token).args
+
+    def __call__(self, context: _api.AuthMetadataContext, callback: _api.AuthMetadataPluginCallback) -> None:
+        claims = {"additional_claims": {"aud": context.service_url}} if self._is_jwt else {}
+
+        def ask() -> None:
+            try:
+                token = self._credentials.get_access_token(**claims).access_token
+            except Exception as error:  # the program's code
+                callback((), error)
+            else:
+                _authorize(token, callback)
+
+        threading.Thread(target=ask, name="grpc-credentials", daemon=True).start()
 
 
 class CompositeCall:

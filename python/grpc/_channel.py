@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import threading
+import time
 import weakref
 from typing import TYPE_CHECKING, Any, Callable
 
@@ -457,9 +458,34 @@ def _consume(
                      name="grpc-requests", daemon=True).start()
 
 
+class _Lame:
+    """Stands in for a channel that cannot be: every call ends at once with the same error."""
+
+    def __init__(self, code: _StatusCode, details: str) -> None:
+        self._status = code, details
+        self._closed = False
+
+    def unary(self, *args: Any) -> Any:
+        if self._closed:
+            raise ValueError("Cannot invoke RPC on closed channel!")
+        return _Dead(*self._status)
+
+    start = unary
+
+    def state(self, connect: bool, /) -> int:
+        return 3  # TRANSIENT_FAILURE
+
+    def watch(self, last: int, seconds: float, /) -> bool:
+        time.sleep(seconds)
+        return False
+
+    def close(self) -> None:
+        self._closed = True
+
+
 _cores: weakref.WeakSet[_Core] = weakref.WeakSet()
 _multicallables: weakref.WeakSet[_MultiCallable] = weakref.WeakSet()
-_of_the_parent: list[_weir.Channel] = []  # what a fork left to the child, which must not touch it: kept, so that nobody does
+_of_the_parent: list[Any] = []  # what a fork left to the child, which must not touch it: kept, so that nobody does
 
 
 def _after_fork_in_child() -> None:
@@ -480,35 +506,33 @@ if hasattr(os, "register_at_fork"):
 class _Core:
     """A channel's connection to libweir, and what its calls need to know."""
 
-    def __init__(self, target: str, options: Iterable[ChannelArgumentType], credentials: Any) -> None:
+    def __init__(self, target: str, pairs: Iterable[ChannelArgumentType], credentials: Any) -> None:
         self.target_text = target
-        self.options = _common.option_pairs(options)
+        self.options = options = _common.Options(pairs)
         self.call_credentials: _auth.CompositeCall | None = None
         self.is_secure = False
-        creds = self._connect(credentials)
-        authority = self.options.get("grpc.default_authority") or self.options.get("grpc.ssl_target_name_override")
-        agent = _USER_AGENT
-        if self.options.get("grpc.primary_user_agent"):
-            agent = _common.decode(self.options["grpc.primary_user_agent"]) + " " + agent
-        first = self.options.get("grpc.initial_reconnect_backoff_ms") or self.options.get(
+        self._credentials = self._unpack(credentials)
+        authority = options.text("grpc.default_authority") or options.text("grpc.ssl_target_name_override")
+        self.authority = authority or target.rpartition("/")[2]
+        agents = options.text("grpc.primary_user_agent"), _USER_AGENT, options.text("grpc.secondary_user_agent")
+        first = options.number("grpc.initial_reconnect_backoff_ms") or options.number(
             "grpc.min_reconnect_backoff_ms")
-        self.authority = _common.decode(authority) if authority else target.rpartition("/")[2]
-        self._make: Callable[[], _weir.Channel] = lambda: _weir.Channel(
-            target, creds=creds,
-            authority=_common.decode(authority) if authority else None,
-            user_agent=agent,
-            max_recv=_common.max_bytes(self.options, "grpc.max_receive_message_length"),
-            max_send=_common.max_bytes(self.options, "grpc.max_send_message_length"),
-            min_backoff_ns=(first or 0) * 1000000,
-            max_backoff_ns=self.options.get("grpc.max_reconnect_backoff_ms", 0) * 1000000)
+        self._settings: dict[str, Any] = {
+            "authority": authority or None,
+            "user_agent": " ".join(agent for agent in agents if agent),
+            "max_recv": options.size("grpc.max_receive_message_length"),
+            "max_send": options.size("grpc.max_send_message_length"),
+            "min_backoff_ns": first * 1000000,
+            "max_backoff_ns": options.number("grpc.max_reconnect_backoff_ms") * 1000000,
+        }
         self.channel = self._make()
         self.closed = False
         _cores.add(self)
-        self.single_threaded = bool(
-            self.options.get("SingleThreadedUnaryStream", os.environ.get("GRPC_SINGLE_THREADED_UNARY_STREAM", "")
-                             .lower() in ("1", "true", "yes")))
+        self.single_threaded = bool(options.get(
+            "SingleThreadedUnaryStream", _common.environment_flag("GRPC_SINGLE_THREADED_UNARY_STREAM")))
 
-    def _connect(self, credentials: Any) -> _weir.Creds | None:
+    def _unpack(self, credentials: Any) -> Any:
+        """What connections are made with; None: nothing. Those of calls are put aside."""
         while isinstance(credentials, _auth.CompositeChannel):
             if self.call_credentials is None:
                 self.call_credentials = credentials.call
@@ -518,11 +542,20 @@ class _Core:
         if credentials is None or isinstance(credentials, _auth.Insecure):
             return None
         self.is_secure = True
-        if isinstance(credentials, _auth.Local):
-            return None
-        override = self.options.get("grpc.ssl_target_name_override")
-        creds: _weir.Creds = credentials.connect(_common.decode(override) if override else None)
-        return creds
+        return None if isinstance(credentials, _auth.Local) else credentials
+
+    def _make(self) -> _weir.Channel | _Lame:
+        """A channel; as with grpcio, it is its calls that tell if there cannot be one."""
+        try:
+            creds = self._credentials
+            if creds is not None:
+                creds = creds.connect(self.options.text("grpc.ssl_target_name_override"))
+            return _weir.Channel(self.target_text, creds=creds, **self._settings)
+        except _auth.NotAvailable as error:
+            return _Lame(_StatusCode.INTERNAL,
+                         f"Failed to create channel to '{self.target_text}': weir has no {error} credentials")
+        except (RuntimeError, ValueError, OSError) as error:
+            return _Lame(_StatusCode.UNAVAILABLE, f"Failed to create channel to '{self.target_text}': {error}")
 
     def target(self) -> bytes:
         return _common.encode(self.target_text)
@@ -531,7 +564,7 @@ class _Core:
         self, path: bytes, timeout: float | None, metadata: MetadataType | None, credentials: _api.CallCredentials | None
     ) -> MetadataType:
         """The call's metadata with those of its credentials; raises _auth.AuthFailed."""
-        if credentials is not None and not self.is_secure:
+        if not self.is_secure:
             raise _auth.AuthFailed(*_INSUFFICIENT)
         found = tuple(metadata or ())
         own: Any = credentials and credentials._credentials

@@ -525,14 +525,14 @@ class _Server(_api.Server):
     ) -> None:
         if xds:
             raise NotImplementedError("weir has no xDS server")
-        given = _common.option_pairs(options)
+        given = _common.Options(options)
         core = _weir.Server(
             max_workers=getattr(thread_pool, "_max_workers", None) or 0,
             max_concurrent=maximum_concurrent_rpcs or 0,
-            max_recv=_common.max_bytes(given, "grpc.max_receive_message_length"),
-            max_send=_common.max_bytes(given, "grpc.max_send_message_length"),
-            max_streams=given.get("grpc.max_concurrent_streams", 0),
-            max_metadata=given.get("grpc.max_metadata_size", 0))
+            max_recv=given.size("grpc.max_receive_message_length"),
+            max_send=given.size("grpc.max_send_message_length"),
+            max_streams=max(given.number("grpc.max_concurrent_streams"), 0),
+            max_metadata=max(given.number("grpc.max_metadata_size"), 0))
         self._state = _State(thread_pool, core, generic_handlers, _interceptor.service_pipeline(interceptors))
 
     def add_generic_rpc_handlers(self, generic_rpc_handlers: Iterable[_api.GenericRpcHandler]) -> None:
@@ -549,10 +549,11 @@ class _Server(_api.Server):
         for method, handler in method_handlers.items():
             self._state.registered[_common.fully_qualified_method(service_name, method)] = handler
 
-    def _listen(self, address: str | bytes, creds: _weir.Creds | None) -> int:
+    def _listen(self, address: str | bytes, spec: Any) -> int:
         address = _common.decode(address)
         port = 0
         try:
+            creds = None if spec is None else spec.listen()
             for i, each in enumerate(_addresses(address)):
                 if i and port and each.endswith(":0"):
                     each = f"{each[:-1]}{port}"
@@ -561,10 +562,8 @@ class _Server(_api.Server):
                 except RuntimeError:
                     if not port:
                         raise
-        except (RuntimeError, ValueError, OSError):
-            raise RuntimeError(
-                f"Failed to bind to address {address}; set GRPC_VERBOSITY=debug environment variable to see"
-                " detailed error message.") from None
+        except (RuntimeError, ValueError, OSError) as error:
+            raise RuntimeError(_common._ERROR_MESSAGE_PORT_BINDING_FAILED % address) from error
         return port
 
     def add_insecure_port(self, address: str) -> int:
@@ -573,8 +572,8 @@ class _Server(_api.Server):
     def add_secure_port(self, address: str, server_credentials: _api.ServerCredentials) -> int:
         spec = server_credentials._credentials
         if isinstance(spec, (_auth.Insecure, _auth.Local)):
-            return self._listen(address, None)
-        return self._listen(address, spec.listen())
+            spec = None
+        return self._listen(address, spec)
 
     def start(self) -> None:
         state = self._state

@@ -49,15 +49,41 @@ class CompressionLevel(enum.IntEnum):
     high = 3
 
 
+class LocalConnectionType(enum.IntEnum):
+    uds = 0
+    local_tcp = 1
+
+
+class InitialMetadataFlags:
+    wait_for_ready = 0x20
+    wait_for_ready_explicitly_set = 0x80
+    used_mask = 0xA4
+
+
+class WriteFlag:
+    buffer_hint = 1
+    no_compress = 2
+
+
 class ChannelArgKey:
     enable_census = b"grpc.census"
+    http2_initial_sequence_number = b"grpc.http2.initial_sequence_number"
     max_concurrent_streams = b"grpc.max_concurrent_streams"
     max_receive_message_length = b"grpc.max_receive_message_length"
     max_send_message_length = b"grpc.max_send_message_length"
     primary_user_agent_string = b"grpc.primary_user_agent"
     secondary_user_agent_string = b"grpc.secondary_user_agent"
+    ssl_session_cache = b"grpc.ssl_session_cache"
     ssl_target_name_override = b"grpc.ssl_target_name_override"
     default_authority = b"grpc.default_authority"
+
+
+GRPC_COMPRESSION_CHANNEL_DEFAULT_ALGORITHM = "grpc.default_compression_algorithm"
+GRPC_COMPRESSION_REQUEST_ALGORITHM_MD_KEY = "grpc-internal-encoding-request"
+
+
+def compression_algorithm_name(algorithm: int) -> bytes:
+    return (b"identity", b"deflate", b"gzip")[algorithm]
 
 
 class _Metadatum(NamedTuple):
@@ -88,3 +114,8 @@ class AbortError(BaseError):
 
 def get_deadline_from_context() -> None:
     return None
+
+
+def is_fork_support_enabled() -> bool:
+    """Forking is fine at any time: channels of the child connect anew."""
+    return True

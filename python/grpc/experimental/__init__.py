@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import copy
 import functools
-import os
-import threading
-import time
 import warnings
-from typing import TYPE_CHECKING, Any, Callable, TypeVar
+from typing import Any, Callable, TypeVar
 
 import grpc
 from grpc import _auth
 from grpc._cython.cygrpc import UsageError as UsageError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from grpc._api import CallIterator, RequestT, ResponseT
-    from grpc._typing import ChannelArgumentType, MetadataType
-
 _FunctionT = TypeVar("_FunctionT", bound=Callable[..., Any])
-
-_EVICTION_SECONDS = int(os.environ.get("GRPC_PYTHON_MANAGED_CHANNEL_EVICTION_SECONDS", 600))
-_MAXIMUM = int(os.environ.get("GRPC_PYTHON_MANAGED_CHANNEL_MAXIMUM", 256))
-_TIMEOUT = float(os.environ.get("GRPC_PYTHON_DEFAULT_TIMEOUT_SECONDS", 60))
 
 
 class ChannelOptions:
@@ -52,7 +39,7 @@ def experimental_api(f: _FunctionT) -> _FunctionT:
 
 
 def insecure_channel_credentials() -> grpc.ChannelCredentials:
-    return grpc.ChannelCredentials(_auth.Insecure())
+    return grpc.ChannelCredentials(_auth.INSECURE)
 
 
 def wrap_server_method_handler(wrapper: Callable[[Any], Any], handler: Any) -> Any:
@@ -68,121 +55,14 @@ def wrap_server_method_handler(wrapper: Callable[[Any], Any], handler: Any) -> A
     return handler
 
 
-# ---- calls without a channel of one's own
-
-_lock = threading.Lock()
-_channels: dict[Any, tuple[grpc.Channel, float]] = {}
-
-
-def _channel(
-    target: str, options: Sequence[ChannelArgumentType], channel_credentials: grpc.ChannelCredentials | None,
-    insecure: bool, compression: grpc.Compression | None,
-) -> grpc.Channel:
-    if insecure and channel_credentials is not None:
-        raise ValueError("channel_credentials and insecure are mutually exclusive.")
-    key = target, tuple(options), channel_credentials, insecure, compression
-    now = time.monotonic()
-    with _lock:
-        for old in [k for k, (_, used) in _channels.items() if now - used > _EVICTION_SECONDS]:
-            del _channels[old]
-        found = _channels.get(key)
-        if found is None:
-            if len(_channels) >= _MAXIMUM:
-                del _channels[min(_channels, key=lambda k: _channels[k][1])]
-            if insecure or (channel_credentials and isinstance(channel_credentials._credentials, _auth.Insecure)):
-                channel = grpc.insecure_channel(target, options, compression)
-            else:
-                channel = grpc.secure_channel(target, channel_credentials or grpc.ssl_channel_credentials(), options,
-                                              compression)
-        else:
-            channel = found[0]
-        _channels[key] = channel, now
-    return channel
+def ssl_channel_credentials_with_custom_signer(
+    *, private_key_sign_fn: Any, root_certificates: bytes | None = None, certificate_chain: bytes
+) -> grpc.ChannelCredentials:
+    raise NotImplementedError("weir signs with the key that ssl_channel_credentials is given")
 
 
-def unary_unary(
-    request: RequestT,
-    target: str,
-    method: str,
-    request_serializer: Callable[[RequestT], bytes] | None = None,
-    response_deserializer: Callable[[bytes], ResponseT] | None = None,
-    options: Sequence[ChannelArgumentType] = (),
-    channel_credentials: grpc.ChannelCredentials | None = None,
-    insecure: bool = False,
-    call_credentials: grpc.CallCredentials | None = None,
-    compression: grpc.Compression | None = None,
-    wait_for_ready: bool | None = None,
-    timeout: float | None = _TIMEOUT,
-    metadata: MetadataType | None = None,
-    _registered_method: bool | None = False,
-) -> ResponseT:
-    """A unary-unary call over a channel that is kept for later ones."""
-    channel = _channel(target, options, channel_credentials, insecure, compression)
-    call = channel.unary_unary(method, request_serializer, response_deserializer, _registered_method)
-    return call(request, timeout, metadata, call_credentials, wait_for_ready is not False, compression)
+from grpc._simple_stubs import stream_stream, stream_unary, unary_stream, unary_unary  # noqa: E402
 
-
-def unary_stream(
-    request: RequestT,
-    target: str,
-    method: str,
-    request_serializer: Callable[[RequestT], bytes] | None = None,
-    response_deserializer: Callable[[bytes], ResponseT] | None = None,
-    options: Sequence[ChannelArgumentType] = (),
-    channel_credentials: grpc.ChannelCredentials | None = None,
-    insecure: bool = False,
-    call_credentials: grpc.CallCredentials | None = None,
-    compression: grpc.Compression | None = None,
-    wait_for_ready: bool | None = None,
-    timeout: float | None = _TIMEOUT,
-    metadata: MetadataType | None = None,
-    _registered_method: bool | None = False,
-) -> CallIterator[ResponseT]:
-    """A unary-stream call over a channel that is kept for later ones."""
-    channel = _channel(target, options, channel_credentials, insecure, compression)
-    call = channel.unary_stream(method, request_serializer, response_deserializer, _registered_method)
-    return call(request, timeout, metadata, call_credentials, wait_for_ready is not False, compression)
-
-
-def stream_unary(
-    request_iterator: Iterable[RequestT],
-    target: str,
-    method: str,
-    request_serializer: Callable[[RequestT], bytes] | None = None,
-    response_deserializer: Callable[[bytes], ResponseT] | None = None,
-    options: Sequence[ChannelArgumentType] = (),
-    channel_credentials: grpc.ChannelCredentials | None = None,
-    insecure: bool = False,
-    call_credentials: grpc.CallCredentials | None = None,
-    compression: grpc.Compression | None = None,
-    wait_for_ready: bool | None = None,
-    timeout: float | None = _TIMEOUT,
-    metadata: MetadataType | None = None,
-    _registered_method: bool | None = False,
-) -> ResponseT:
-    """A stream-unary call over a channel that is kept for later ones."""
-    channel = _channel(target, options, channel_credentials, insecure, compression)
-    call = channel.stream_unary(method, request_serializer, response_deserializer, _registered_method)
-    return call(request_iterator, timeout, metadata, call_credentials, wait_for_ready is not False, compression)
-
-
-def stream_stream(
-    request_iterator: Iterable[RequestT],
-    target: str,
-    method: str,
-    request_serializer: Callable[[RequestT], bytes] | None = None,
-    response_deserializer: Callable[[bytes], ResponseT] | None = None,
-    options: Sequence[ChannelArgumentType] = (),
-    channel_credentials: grpc.ChannelCredentials | None = None,
-    insecure: bool = False,
-    call_credentials: grpc.CallCredentials | None = None,
-    compression: grpc.Compression | None = None,
-    wait_for_ready: bool | None = None,
-    timeout: float | None = _TIMEOUT,
-    metadata: MetadataType | None = None,
-    _registered_method: bool | None = False,
-) -> CallIterator[ResponseT]:
-    """A stream-stream call over a channel that is kept for later ones."""
-    channel = _channel(target, options, channel_credentials, insecure, compression)
-    call = channel.stream_stream(method, request_serializer, response_deserializer, _registered_method)
-    return call(request_iterator, timeout, metadata, call_credentials, wait_for_ready is not False, compression)
+__all__ = ("ChannelOptions", "ExperimentalApiWarning", "UsageError", "experimental_api",
+           "insecure_channel_credentials", "ssl_channel_credentials_with_custom_signer", "stream_stream",
+           "stream_unary", "unary_stream", "unary_unary", "wrap_server_method_handler")
