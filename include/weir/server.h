@@ -45,7 +45,8 @@ typedef struct weir_server_opts {
 } weir_server_opts;
 
 enum {
-  WEIR_REUSE_PORT = 1 /* SO_REUSEPORT: other servers of the same user may listen on the port too, and share its clients */
+  WEIR_REUSE_PORT =
+      1 /* SO_REUSEPORT: other servers of the same user may listen on the port too, and share its clients */
 };
 
 enum {

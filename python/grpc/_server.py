@@ -532,7 +532,8 @@ class _Server(_api.Server):
             max_recv=given.size("grpc.max_receive_message_length"),
             max_send=given.size("grpc.max_send_message_length"),
             max_streams=max(given.number("grpc.max_concurrent_streams"), 0),
-            max_metadata=max(given.number("grpc.max_metadata_size"), 0))
+            max_metadata=max(given.number("grpc.max_metadata_size"), 0),
+            reuse_port=bool(given.get("grpc.so_reuseport", 1)))
         self._state = _State(thread_pool, core, generic_handlers, _interceptor.service_pipeline(interceptors))
 
     def add_generic_rpc_handlers(self, generic_rpc_handlers: Iterable[_api.GenericRpcHandler]) -> None:

@@ -73,5 +73,11 @@ def test_call_credentials(serve, certs):
 
 
 def test_bad_pem(serve, certs):
-    with pytest.raises(ValueError):
-        grpc.secure_channel("localhost:1", grpc.ssl_channel_credentials(b"no PEM"))
+    """A channel's calls fail, as with grpcio; the reason is told."""
+    with grpc.secure_channel("localhost:1", grpc.ssl_channel_credentials(b"no PEM")) as channel:
+        with pytest.raises(grpc.RpcError) as e:
+            channel.unary_unary("/t.T/Who")(b"", timeout=5)
+        assert e.value.code() is grpc.StatusCode.UNAVAILABLE and "ca_pem" in e.value.details()
+    with pytest.raises(RuntimeError, match="Failed to bind to address") as failed:
+        serve(HANDLERS, creds=grpc.ssl_server_credentials([(b"no", b"PEM")]))
+    assert "PEM" in str(failed.value.__cause__).upper()

@@ -2,29 +2,33 @@
 """Handlers of the types in face."""
 from __future__ import annotations
 
-import collections
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 from grpc.framework.common import cardinality
 from grpc.framework.common import style
 from grpc.framework.interfaces.face import face
 
-_KINDS = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
-_BEHAVIORS = tuple(f"{kind}_{how}" for how in ("inline", "event") for kind in _KINDS)
+
+class _MethodImplementation(NamedTuple):
+    cardinality: cardinality.Cardinality
+    style: style.Service
+    unary_unary_inline: Any = None
+    unary_stream_inline: Any = None
+    stream_unary_inline: Any = None
+    stream_stream_inline: Any = None
+    unary_unary_event: Any = None
+    unary_stream_event: Any = None
+    stream_unary_event: Any = None
+    stream_stream_event: Any = None
 
 
-_Fields: Any = collections.namedtuple("_Fields", " ".join(("cardinality", "style", *_BEHAVIORS)))
+face.MethodImplementation.register(_MethodImplementation)
 
 
-class _MethodImplementation(_Fields, face.MethodImplementation):  # type: ignore[misc]
-    pass
-
-
-def _maker(kind: str, how: str) -> Callable[[Any], face.MethodImplementation]:
-    def make(behavior: Any) -> face.MethodImplementation:
-        behaviors = [behavior if name == f"{kind}_{how}" else None for name in _BEHAVIORS]
+def _maker(kind: str, how: str) -> Callable[[Any], Any]:
+    def make(behavior: Any) -> Any:
         return _MethodImplementation(
-            cardinality.Cardinality[kind.upper()], style.Service[how.upper()], *behaviors)
+            cardinality.Cardinality[kind.upper()], style.Service[how.upper()], **{f"{kind}_{how}": behavior})
 
     make.__name__ = make.__qualname__ = f"{kind}_{how}"
     make.__doc__ = f"A {kind.replace('_', '-')} handler, {how}."
