@@ -506,7 +506,10 @@ if hasattr(os, "register_at_fork"):
 class _Core:
     """A channel's connection to libweir, and what its calls need to know."""
 
-    def __init__(self, target: str, pairs: Iterable[ChannelArgumentType], credentials: Any) -> None:
+    def __init__(
+        self, target: str, pairs: Iterable[ChannelArgumentType], credentials: Any,
+        compression: _api.Compression | None,
+    ) -> None:
         self.target_text = target
         self.options = options = _common.Options(pairs)
         self.call_credentials: _auth.CompositeCall | None = None
@@ -524,6 +527,7 @@ class _Core:
             "max_send": options.size("grpc.max_send_message_length"),
             "min_backoff_ns": first * 1000000,
             "max_backoff_ns": options.number("grpc.max_reconnect_backoff_ms") * 1000000,
+            "compression": options.compression(compression),
         }
         self.channel = self._make()
         self.closed = False
@@ -574,6 +578,15 @@ class _Core:
         return found
 
 
+# As src/channel.c has them: how a call's messages are compressed, instead of what the channel says.
+_COMPRESSION_FLAGS = {None: 0, _api.Compression.NoCompression: 2, _api.Compression.Deflate: 1 << 8,
+                      _api.Compression.Gzip: 2 << 8}
+
+
+def _flags(wait_for_ready: bool | None, compression: _api.Compression | None) -> int:
+    return (_WAIT_FOR_READY if wait_for_ready else 0) | _COMPRESSION_FLAGS[compression]
+
+
 class _MultiCallable:
     _kind: int
     _unary_response = False
@@ -596,9 +609,6 @@ class _MultiCallable:
         if not self._method.startswith(b"/"):  # no server has such a method
             self._unary = self._start_call = lambda *args: _Dead(_StatusCode.UNIMPLEMENTED, "Method not found!")
 
-    def _flags(self, wait_for_ready: bool | None) -> int:
-        return _WAIT_FOR_READY if wait_for_ready else 0
-
     def _rendezvous(self, call: _weir.Call | _Dead, is_local: bool = False) -> _MultiThreadedRendezvous:
         single = self._kind == _UNARY_STREAM and self._channel.single_threaded
         cls = _SingleThreadedRendezvous if single else _MultiThreadedRendezvous
@@ -608,30 +618,30 @@ class _MultiCallable:
 
     def _begin(
         self, data: bytes | None, timeout: float | None, metadata: MetadataType | None,
-        credentials: _api.CallCredentials | None, wait_for_ready: bool | None,
+        credentials: _api.CallCredentials | None, flags: int,
     ) -> _MultiThreadedRendezvous:
         try:
             if credentials is not None or not self._plain:
                 metadata = self._channel.metadata(self._method, timeout, metadata, credentials)
-            call = self._start_call(self._method, self._kind, timeout, metadata, self._flags(wait_for_ready), data)
+            call = self._start_call(self._method, self._kind, timeout, metadata, flags, data)
         except _auth.AuthFailed as failed:
             return self._rendezvous(_Dead(failed.code, failed.details))
         return self._rendezvous(call)
 
     def _begin_unary(
         self, request: Any, timeout: float | None, metadata: MetadataType | None,
-        credentials: _api.CallCredentials | None, wait_for_ready: bool | None,
+        credentials: _api.CallCredentials | None, flags: int,
     ) -> _MultiThreadedRendezvous:
         data = _common.serialize(request, self._request_serializer)
         if data is None:
             return self._rendezvous(_Dead(*_SERIALIZING), True)
-        return self._begin(data, timeout, metadata, credentials, wait_for_ready)
+        return self._begin(data, timeout, metadata, credentials, flags)
 
     def _begin_stream(
         self, request_iterator: Iterable[Any], timeout: float | None, metadata: MetadataType | None,
-        credentials: _api.CallCredentials | None, wait_for_ready: bool | None,
+        credentials: _api.CallCredentials | None, flags: int,
     ) -> _MultiThreadedRendezvous:
-        rendezvous = self._begin(None, timeout, metadata, credentials, wait_for_ready)
+        rendezvous = self._begin(None, timeout, metadata, credentials, flags)
         if not isinstance(rendezvous._call, _Dead):
             _consume(request_iterator, rendezvous._call, self._request_serializer, rendezvous)
         return rendezvous
@@ -671,7 +681,8 @@ class _UnaryUnaryMultiCallable(_MultiCallable, _api.UnaryUnaryMultiCallable[Any,
             except _auth.AuthFailed as failed:
                 raise _InactiveRpcError(failed.code, failed.details, (), (),
                                         _debug(failed.code, failed.details)) from None
-        data = self._unary(self._method, 0, timeout, metadata, 1 if wait_for_ready else 0, request)
+        flags = _flags(wait_for_ready, compression) if wait_for_ready or compression is not None else 0
+        data = self._unary(self._method, 0, timeout, metadata, flags, request)
         if type(data) is not bytes:
             raise _InactiveRpcError.of(data)
         if self._response_deserializer is None:
@@ -686,7 +697,7 @@ class _UnaryUnaryMultiCallable(_MultiCallable, _api.UnaryUnaryMultiCallable[Any,
         credentials: _api.CallCredentials | None = None, wait_for_ready: bool | None = None,
         compression: _api.Compression | None = None,
     ) -> Any:
-        rendezvous = self._begin_unary(request, timeout, metadata, credentials, wait_for_ready)
+        rendezvous = self._begin_unary(request, timeout, metadata, credentials, _flags(wait_for_ready, compression))
         return _blocking_result(rendezvous), rendezvous
 
     def future(
@@ -694,7 +705,7 @@ class _UnaryUnaryMultiCallable(_MultiCallable, _api.UnaryUnaryMultiCallable[Any,
         credentials: _api.CallCredentials | None = None, wait_for_ready: bool | None = None,
         compression: _api.Compression | None = None,
     ) -> Any:
-        return self._begin_unary(request, timeout, metadata, credentials, wait_for_ready)
+        return self._begin_unary(request, timeout, metadata, credentials, _flags(wait_for_ready, compression))
 
 
 class _UnaryStreamMultiCallable(_MultiCallable, _api.UnaryStreamMultiCallable[Any, Any]):
@@ -705,7 +716,7 @@ class _UnaryStreamMultiCallable(_MultiCallable, _api.UnaryStreamMultiCallable[An
         credentials: _api.CallCredentials | None = None, wait_for_ready: bool | None = None,
         compression: _api.Compression | None = None,
     ) -> Any:
-        rendezvous = self._begin_unary(request, timeout, metadata, credentials, wait_for_ready)
+        rendezvous = self._begin_unary(request, timeout, metadata, credentials, _flags(wait_for_ready, compression))
         if rendezvous._is_local:
             raise rendezvous
         return rendezvous
@@ -721,14 +732,14 @@ class _StreamUnaryMultiCallable(_MultiCallable, _api.StreamUnaryMultiCallable[An
         compression: _api.Compression | None = None,
     ) -> Any:
         return _blocking_result(
-            self._begin_stream(request_iterator, timeout, metadata, credentials, wait_for_ready))
+            self._begin_stream(request_iterator, timeout, metadata, credentials, _flags(wait_for_ready, compression)))
 
     def with_call(
         self, request_iterator: Any, timeout: float | None = None, metadata: MetadataType | None = None,
         credentials: _api.CallCredentials | None = None, wait_for_ready: bool | None = None,
         compression: _api.Compression | None = None,
     ) -> Any:
-        rendezvous = self._begin_stream(request_iterator, timeout, metadata, credentials, wait_for_ready)
+        rendezvous = self._begin_stream(request_iterator, timeout, metadata, credentials, _flags(wait_for_ready, compression))
         return _blocking_result(rendezvous), rendezvous
 
     def future(
@@ -736,7 +747,7 @@ class _StreamUnaryMultiCallable(_MultiCallable, _api.StreamUnaryMultiCallable[An
         credentials: _api.CallCredentials | None = None, wait_for_ready: bool | None = None,
         compression: _api.Compression | None = None,
     ) -> Any:
-        return self._begin_stream(request_iterator, timeout, metadata, credentials, wait_for_ready)
+        return self._begin_stream(request_iterator, timeout, metadata, credentials, _flags(wait_for_ready, compression))
 
 
 class _StreamStreamMultiCallable(_MultiCallable, _api.StreamStreamMultiCallable[Any, Any]):
@@ -747,7 +758,7 @@ class _StreamStreamMultiCallable(_MultiCallable, _api.StreamStreamMultiCallable[
         credentials: _api.CallCredentials | None = None, wait_for_ready: bool | None = None,
         compression: _api.Compression | None = None,
     ) -> Any:
-        return self._begin_stream(request_iterator, timeout, metadata, credentials, wait_for_ready)
+        return self._begin_stream(request_iterator, timeout, metadata, credentials, _flags(wait_for_ready, compression))
 
 
 # ---- connectivity
@@ -816,7 +827,7 @@ class Channel(_api.Channel):
         self, target: str, options: Iterable[ChannelArgumentType], credentials: Any,
         compression: _api.Compression | None,
     ) -> None:
-        self._core = _Core(_common.decode(_require_text(target)), options, credentials)
+        self._core = _Core(_common.decode(_require_text(target)), options, credentials, compression)
         self._channel = self._core
         self._connectivity = _Connectivity(self._core)
 

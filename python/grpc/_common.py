@@ -109,6 +109,11 @@ class Options(Dict[str, Any]):
         value = self.number(name)
         return -1 if value >= 0x7FFFFFFF else max(value, 0) * 1000000
 
+    def compression(self, chosen: _api.Compression | None) -> int:
+        """The number of what an argument or the option chooses; what is none is no compression."""
+        number = self.number("grpc.default_compression_algorithm") if chosen is None else int(chosen)
+        return number if number in (1, 2) else 0
+
     def size(self, name: str) -> int:
         """A limit of messages as libweir has it: 0 is its default."""
         value = self.get(name)

@@ -132,10 +132,12 @@ class _Context(_api.ServicerContext):
     # ---- what it gets
 
     def set_compression(self, compression: _api.Compression) -> None:
-        """Messages go as they are: compressing is the sender's choice in gRPC."""
+        """For what the client accepts; without effect once the headers have gone."""
+        if compression is not None:
+            self._call.set_compression(int(compression))
 
     def disable_next_message_compression(self) -> None:
-        pass
+        self._call.next_plain()
 
     def send_initial_metadata(self, initial_metadata: MetadataType) -> None:
         if self._call.is_cancelled():
@@ -533,7 +535,8 @@ class _Server(_api.Server):
             max_send=given.size("grpc.max_send_message_length"),
             max_streams=max(given.number("grpc.max_concurrent_streams"), 0),
             max_metadata=max(given.number("grpc.max_metadata_size"), 0),
-            reuse_port=bool(given.get("grpc.so_reuseport", 1)))
+            reuse_port=bool(given.get("grpc.so_reuseport", 1)),
+            compression=given.compression(compression))
         self._state = _State(thread_pool, core, generic_handlers, _interceptor.service_pipeline(interceptors))
 
     def add_generic_rpc_handlers(self, generic_rpc_handlers: Iterable[_api.GenericRpcHandler]) -> None:

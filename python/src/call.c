@@ -120,9 +120,17 @@ static void leave_after_send(py_call *self) {
   weir_shard_leave_later(c->shard);
 }
 
-static weir_code put(py_call *self, weir_buf *body) {
+weir_buf *py_call_pack(weir_call *c, weir_buf *body, unsigned *flags) {
+  weir_buf *packed = weir_call_pack(c, weir_buf_view(body));
+  if (!packed) return body;
+  weir_buf_unref(body);
+  *flags |= WEIR_RPC_COMPRESSED;
+  return packed;
+}
+
+static weir_code put(py_call *self, weir_buf *body, unsigned flags) {
   weir_shard_enter(self->c->shard);
-  weir_code code = weir_call_put(self->c, (weir_str){NULL, 0}, body, false);
+  weir_code code = weir_call_put(self->c, (weir_str){NULL, 0}, body, flags);
   leave_after_send(self);
   return code;
 }
@@ -138,11 +146,13 @@ static PyObject *call_send(PyObject *o, PyObject *message) {
     weir_buf_unref(body);
     return NULL;
   }
-  if (weir_buf_view(body).len <= KEEP_GIL_MAX) {
-    code = put(self, body);
+  unsigned flags = 0;
+  if (weir_buf_view(body).len <= KEEP_GIL_MAX && !py_call_packs(self->c)) {
+    code = put(self, body, flags);
   } else {
     Py_BEGIN_ALLOW_THREADS
-    code = put(self, body);
+    body = py_call_pack(self->c, body, &flags);
+    code = put(self, body, flags);
     Py_END_ALLOW_THREADS
   }
   weir_buf_unref(body);
@@ -301,10 +311,22 @@ static PyObject *call_set_trailers(PyObject *o, PyObject *pairs) {
   return ok ? PyLong_FromLong(code) : NULL;
 }
 
+static PyObject *call_set_compression(PyObject *o, PyObject *number) {
+  unsigned long compression = PyLong_AsUnsignedLong(number);
+  if (PyErr_Occurred()) return NULL;
+  return PyLong_FromLong(weir_set_compression(((py_call *)o)->c, (uint32_t)compression));
+}
+
+static PyObject *call_next_plain(PyObject *o, PyObject *none) {
+  (void)none;
+  weir_next_uncompressed(((py_call *)o)->c);
+  Py_RETURN_NONE;
+}
+
 /* Lock held. */
-static void finish_running(weir_call *c, weir_code code, weir_str text, weir_buf *body) {
+static void finish_running(weir_call *c, weir_code code, weir_str text, weir_buf *body, unsigned flags) {
   if (body) {
-    weir_err err = weir_rpc_send(c->rpc, (weir_str){NULL, 0}, body, false);
+    weir_err err = weir_rpc_send(c->rpc, (weir_str){NULL, 0}, body, flags);
     if (err == WEIR_ELIMIT || err == WEIR_ENOMEM) {
       code = WEIR_RESOURCE_EXHAUSTED;
       text = weir_call_send_error(err);
@@ -317,10 +339,10 @@ static void finish_running(weir_call *c, weir_code code, weir_str text, weir_buf
 }
 
 /* The event if it will not come any more. Written by the next who waits, or the dispatcher. */
-static py_event *complete(py_call *self, weir_code code, weir_str text, weir_buf *body) {
+static py_event *complete(py_call *self, weir_code code, weir_str text, weir_buf *body, unsigned flags) {
   weir_call *c = self->c;
   weir_shard_enter(c->shard);
-  if (c->state == WEIR_CALL_RUNNING && !c->out_closed) finish_running(c, code, text, body);
+  if (c->state == WEIR_CALL_RUNNING && !c->out_closed) finish_running(c, code, text, body, flags);
   c->server.completed = true;
   py_event *e = c->on_cancel ? c->on_cancel_arg : NULL;
   c->on_cancel = NULL;
@@ -344,7 +366,13 @@ static PyObject *call_complete(PyObject *o, PyObject *const *args, Py_ssize_t n)
   if ((code == -1 && PyErr_Occurred()) || !py_to_view(args[1], &text)) return NULL;
   if (self->completed) Py_RETURN_FALSE;
   if (args[2] != Py_None && !(body = py_to_message(self->st, args[2]))) return NULL;
-  py_event_free(complete(self, (weir_code)code, text, body));
+  unsigned flags = 0;
+  if (body && py_call_packs(self->c)) {
+    Py_BEGIN_ALLOW_THREADS
+    body = py_call_pack(self->c, body, &flags);
+    Py_END_ALLOW_THREADS
+  }
+  py_event_free(complete(self, (weir_code)code, text, body, flags));
   weir_buf_unref(body);
   py_trash_empty(self->st->trash);
   Py_RETURN_TRUE;
@@ -354,7 +382,8 @@ static PyObject *call_complete(PyObject *o, PyObject *const *args, Py_ssize_t n)
 static void server_call_unref(py_call *self) {
   weir_call *c = self->c;
   weir_shard *s = c->shard;
-  if (!self->completed) py_event_free(complete(self, WEIR_UNKNOWN, WEIR_STR("the call was dropped"), NULL));
+  if (!self->completed)
+    py_event_free(complete(self, WEIR_UNKNOWN, WEIR_STR("the call was dropped"), NULL, 0));
   weir_shard_enter(s);
   if (atomic_fetch_sub_explicit(&c->users, 1, memory_order_acq_rel) == 1) weir_call_release(c);
   weir_shard_leave_later(s);
@@ -390,6 +419,8 @@ static PyMethodDef call_methods[] = {
     {"on_end", call_on_end, METH_VARARGS, "on_end(events, tag)"},
     {"send_headers", call_send_headers, METH_O, "send_headers(pairs) -> code"},
     {"set_trailers", call_set_trailers, METH_O, "set_trailers(pairs) -> code"},
+    {"set_compression", call_set_compression, METH_O, "set_compression(number) -> code"},
+    {"next_plain", call_next_plain, METH_NOARGS, "next_plain(): the next message is not compressed"},
     {"complete", (PyCFunction)(void (*)(void))call_complete, METH_FASTCALL,
      "complete(code, details, message or None) -> False if it was completed before"},
     {NULL, NULL, 0, NULL},

@@ -16,16 +16,16 @@ static const weir_method kinds[] = {
 };
 
 static PyObject *channel_new(PyTypeObject *type, PyObject *args, PyObject *kw) {
-  static char *names[] = {"target",   "creds",          "authority",      "user_agent", "max_recv",
-                          "max_send", "min_backoff_ns", "max_backoff_ns", NULL};
+  static char *names[] = {"target",   "creds",          "authority",      "user_agent",  "max_recv",
+                          "max_send", "min_backoff_ns", "max_backoff_ns", "compression", NULL};
   py_state *st = py_state_of(type);
   const char *target;
   PyObject *creds = Py_None;
   weir_channel_opts o = {.size = sizeof o};
   weir_error e = {.msg = ""};
   long long min = 0, max = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, kw, "s|OzzIILL", names, &target, &creds, &o.authority, &o.user_agent,
-                                   &o.max_recv_bytes, &o.max_send_bytes, &min, &max))
+  if (!PyArg_ParseTupleAndKeywords(args, kw, "s|OzzIILLI", names, &target, &creds, &o.authority, &o.user_agent,
+                                   &o.max_recv_bytes, &o.max_send_bytes, &min, &max, &o.compression))
     return NULL;
   o.min_backoff_ns = min;
   o.max_backoff_ns = max;
@@ -89,6 +89,10 @@ static weir_channel *channel_open(PyObject *self) {
 
 /* ---- starting calls ------------------------------------------------------------------------------------------------------ */
 
+/* Of what Python gives as flags: WEIR_WAIT_FOR_READY and so on; above them the compression's number. */
+#define FLAGS_MASK        0xFFu
+#define COMPRESSION_SHIFT 8
+
 typedef struct start_args {
   weir_channel *ch;
   const char *path;
@@ -135,17 +139,20 @@ static weir_call *start_locked(start_args *a) {
                       .timeout_ns = a->timeout_ns,
                       .metadata = a->md.kvs,
                       .n_metadata = a->md.n,
-                      .flags = (uint32_t)a->flags};
+                      .flags = (uint32_t)a->flags & FLAGS_MASK,
+                      .compression = (uint32_t)a->flags >> COMPRESSION_SHIFT};
   weir_call *c = weir_client_call_new(a->ch, &m, &o);
   if (!c) return NULL;
   c->method = &kinds[a->kind];
   c->consume_early = a->kind == WEIR_UNARY;
+  size_t len = a->body ? weir_buf_view(a->body).len : 0;
+  unsigned flags = WEIR_RPC_LAST;
+  if (a->body && py_call_packs(c)) a->body = py_call_pack(c, a->body, &flags);
   weir_shard_enter(c->shard);
-  weir_code code = a->body ? weir_call_put(c, (weir_str){NULL, 0}, a->body, true) : WEIR_OK;
+  weir_code code = a->body ? weir_call_put(c, (weir_str){NULL, 0}, a->body, flags) : WEIR_OK;
   if (code && c->state != WEIR_CALL_ENDED) {
     char text[96];
-    snprintf(text, sizeof text, "CLIENT: Sent message larger than max (%zu vs. %u)",
-             weir_buf_view(a->body).len, c->max_send);
+    snprintf(text, sizeof text, "CLIENT: Sent message larger than max (%zu vs. %u)", len, c->max_send);
     weir_call_end(c, code, weir_str_of(text), NULL, 0);
   }
   weir_client_call_go(c);

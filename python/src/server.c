@@ -271,14 +271,14 @@ static bool server_init(py_server *self, const weir_server_opts *o) {
 }
 
 static PyObject *server_new(PyTypeObject *type, PyObject *args, PyObject *kw) {
-  static char *names[] = {"max_workers", "max_concurrent", "max_recv",   "max_send",
-                          "max_streams", "max_metadata",   "reuse_port", NULL};
+  static char *names[] = {"max_workers",  "max_concurrent", "max_recv",    "max_send", "max_streams",
+                          "max_metadata", "reuse_port",     "compression", NULL};
   weir_server_opts o = {.size = sizeof o};
   Py_ssize_t max_workers = 0, max_active = 0;
   int reuse_port = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, kw, "|nnIIIIp", names, &max_workers, &max_active, &o.max_recv_bytes,
+  if (!PyArg_ParseTupleAndKeywords(args, kw, "|nnIIIIpI", names, &max_workers, &max_active, &o.max_recv_bytes,
                                    &o.max_send_bytes, &o.max_concurrent_streams, &o.max_metadata_bytes,
-                                   &reuse_port))
+                                   &reuse_port, &o.compression))
     return NULL;
   if (reuse_port) o.flags |= WEIR_REUSE_PORT;
   py_server *self = (py_server *)type->tp_alloc(type, 0);

@@ -116,6 +116,10 @@ PyObject *py_call_new(py_state *st, weir_call *c, struct py_server *server, py_s
 typedef bool py_ready_fn(const weir_call *c);
 int py_call_wait(py_state *st, weir_call *c, weir_call_op *op, py_ready_fn *ready, int64_t timeout_ns);
 bool py_call_has_ended(const weir_call *c);
+/** Neither lock nor GIL held, unless nothing is compressed: body, or what it became compressed, which takes its place;
+ * *flags has WEIR_RPC_COMPRESSED then. */
+weir_buf *py_call_pack(weir_call *c, weir_buf *body, unsigned *flags);
+static inline bool py_call_packs(const weir_call *c) { return c->out_encoding != WEIR_IDENTITY; }
 
 /* ---- server.c ----------------------------------------------------------------------------------------------------------------- */
 
