@@ -51,3 +51,7 @@ const char weirc_help[] =
     "Mistakes are reported as FILE:LINE:COLUMN: text, all of them in one run, and the exit status is 1; "
     "nothing is\n"
     "written then.\n";
+
+const char weirc_notices[] =
+    "weirc is part of weir. Copyright The weir authors. Licensed under the Apache License, Version 2.0;\n"
+    "http://www.apache.org/licenses/LICENSE-2.0. It contains no code of others.\n";

@@ -9,19 +9,13 @@
 typedef struct weirc_output {
   weir_str path;
   weir_str text;
+  size_t root; /* so many bytes of the path must be there; folders behind them are made */
   weir_str temporary;
 } weirc_output;
 
-typedef struct weirc_outputs {
-  weirc_output *data;
-  uint32_t len, cap;
-} weirc_outputs;
+typedef WEIR_LIST(weirc_output) weirc_outputs;
 
-/** Writes all outputs; missing folders below `root_len` bytes of each path are made by the caller's wish through
- * weirc_make_folders. False after a message; nothing is left behind then. */
+/** Writes all outputs. False after a message; then nothing is left behind, folders included. */
 bool weirc_write_all(weirc_args *args, weirc_outputs *outputs);
-
-/** Makes the folders of `name` within the folder `dir`. False after a message. */
-bool weirc_make_folders(weirc_args *args, weir_str dir, weir_str name);
 
 #endif

@@ -32,5 +32,7 @@ typedef struct weir_report {
 /** Appends `path:line:col: [warning: |note: ]text` and a newline, with line and column from 1, or `path: text`
  * where there is no position. */
 void weir_diagnostic_print(const weir_diagnostic *d, weir_bytes *out);
+/** The same as Visual Studio reads it: `path(line) : error in column=col: text`. */
+void weir_diagnostic_print_msvs(const weir_diagnostic *d, weir_bytes *out);
 
 #endif
