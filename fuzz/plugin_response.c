@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   weir_response_place(&r, &tree, &report);
   weir_response_supports(&r, "protoc-gen-x", files, 1, true, &report);
   weir_outtree_sort(&tree);
-  for (size_t i = 1; i < tree.len; i++) WEIR_CHECK(!weir_str_eq(tree.files[i - 1]->name, tree.files[i]->name));
+  for (size_t i = 1; i < tree.len; i++)
+    WEIR_CHECK(!weir_str_eq(tree.files[i - 1]->name, tree.files[i]->name));
   WEIR_CHECK(!tree.failed);
   weir_outtree_fini(&tree);
   weir_bytes_fini(&report);

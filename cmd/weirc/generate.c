@@ -71,8 +71,8 @@ static void place_all(generation *g, weirc_location *l, const weir_outputs *made
   }
 }
 
-static bool generate_builtin(generation *g, const weirc_directive *d, weir_codegen_fn *generate_one, weir_str options,
-                             weirc_location *l) {
+static bool generate_builtin(generation *g, const weirc_directive *d, weir_codegen_fn *generate_one,
+                             weir_str options, weirc_location *l) {
   weir_outputs made = {0};
   bool ok = true;
   for (uint32_t i = 0; i < g->files->len; i++) {
@@ -101,7 +101,7 @@ static char *const *environment_for(weirc_args *args) {
   if (!args->codegen_trace || getenv(mark)) return environ;
   WEIR_LIST(char *) all = {0};
   for (char **p = environ; *p; p++) weirc_push(args, &all, *p);
-  weirc_push(args, &all, (char *)(uintptr_t)"PROTOC_CODEGEN_TRACE=yes");
+  weirc_push(args, &all, (char *)(uintptr_t) "PROTOC_CODEGEN_TRACE=yes");
   weirc_push(args, &all, NULL);
   return all.data;
 }
@@ -119,7 +119,8 @@ static weirc_command command_for(weirc_args *args, const weirc_plugin *p, weir_s
 
 /* A name that protoc has a generator for, and weirc has not: the error alone would not tell what to do. */
 static void explain_missing(const weirc_directive *d) {
-  static const char *const names[] = {"cpp", "csharp", "java", "kotlin", "objc", "php", "rbs", "ruby", "rust"};
+  static const char *const names[] = {"cpp", "csharp", "java", "kotlin", "objc",
+                                      "php", "rbs",    "ruby", "rust"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (weir_str_eq(d->name, weir_str_of(names[i])))
       fprintf(weirc_err,
@@ -168,18 +169,21 @@ static bool take_answer(generation *g, const weirc_directive *d, weir_str plugin
   weir_response response;
   weir_str bytes = weir_bytes_view(&g->answer);
   if (!weir_response_read(bytes.data ? bytes : WEIR_STR(""), &response)) {
-    fprintf(weirc_err, WEIR_FMT ": " WEIR_FMT ": Plugin output is unparseable: ", WEIR_ARG(d->flag), WEIR_ARG(plugin));
+    fprintf(weirc_err, WEIR_FMT ": " WEIR_FMT ": Plugin output is unparseable: ", WEIR_ARG(d->flag),
+            WEIR_ARG(plugin));
     print_escaped(bytes);
     return false;
   }
   bool ok = weir_response_place(&response, &l->tree, &g->report);
   print_report(g);
   if (!ok) {
-    fprintf(weirc_err, WEIR_FMT ": " WEIR_FMT ": First file chunk returned by plugin did not specify a file name.\n",
+    fprintf(weirc_err,
+            WEIR_FMT ": " WEIR_FMT ": First file chunk returned by plugin did not specify a file name.\n",
             WEIR_ARG(d->flag), WEIR_ARG(plugin));
     return false;
   }
-  ok = weir_response_supports(&response, plugin.data, g->files->data, g->files->len, !g->args->any_edition, &g->report);
+  ok = weir_response_supports(&response, plugin.data, g->files->data, g->files->len, !g->args->any_edition,
+                              &g->report);
   print_report(g);
   if (!response.error.len) return ok;
   fprintf(weirc_err, WEIR_FMT ": " WEIR_FMT "\n", WEIR_ARG(d->flag), WEIR_ARG(response.error));
@@ -214,7 +218,8 @@ static bool generate_one(generation *g, const weirc_directive *d, weirc_location
   weir_str options = options_for(g->args, d, p);
   weirc_location *l = location_of(g->args, out, d->folder);
   weir_codegen_fn *builtin = wants_plugin(d, p) ? NULL : weir_codegen_by_name(zero_ended(g->args, d->name));
-  bool ok = builtin ? generate_builtin(g, d, builtin, options, l) : generate_by_plugin(g, d, plugin, options, l);
+  bool ok =
+      builtin ? generate_builtin(g, d, builtin, options, l) : generate_by_plugin(g, d, plugin, options, l);
   if (l->tree.failed) weirc_must(NULL);
   return ok;
 }
@@ -300,7 +305,8 @@ static bool add_archive(weirc_args *args, weirc_location *l, weirc_outputs *out)
     return false;
   }
   if (l->archive.failed) weirc_must(NULL);
-  weirc_push(args, out, (weirc_output){.path = l->path, .root = l->path.len, .text = weir_bytes_view(&l->archive)});
+  weirc_push(args, out,
+             (weirc_output){.path = l->path, .root = l->path.len, .text = weir_bytes_view(&l->archive)});
   return true;
 }
 

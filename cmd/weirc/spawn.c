@@ -89,7 +89,8 @@ static void become(const weirc_command *c, int in, int out, const sigset_t *mask
     execv(c->argv[0], c->argv);
   complain(c->argv[0]);
   complain(": program not found or is not executable\n"
-           "Please specify a program using absolute path or make sure the program is available in your PATH system "
+           "Please specify a program using absolute path or make sure the program is available in your PATH "
+           "system "
            "variable\n");
   _exit(1);
 }

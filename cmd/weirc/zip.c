@@ -7,7 +7,7 @@
 
 #define ZIP_MAX_ENTRIES 65535
 #define ZIP_MAX_SIZE    UINT32_MAX
-#define ZIP_VERSION     10 /* needed to extract: 1.0 */
+#define ZIP_VERSION     10           /* needed to extract: 1.0 */
 #define ZIP_DATE        (1 << 5 | 1) /* 1980-01-01 */
 
 static bool ends_with(weir_str text, const char *end) {

@@ -23,7 +23,9 @@ void weir_outtree_fini(weir_outtree *t) {
   *t = (weir_outtree){.mem = t->mem};
 }
 
-weir_outfile *weir_outtree_find(const weir_outtree *t, weir_str name) { return weir_map_get(&t->by_name, name); }
+weir_outfile *weir_outtree_find(const weir_outtree *t, weir_str name) {
+  return weir_map_get(&t->by_name, name);
+}
 
 static weir_outfile *outfile_new(weir_mem mem, weir_str name) {
   weir_outfile *f = weir_mem_zalloc(mem, sizeof *f);

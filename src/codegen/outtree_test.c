@@ -69,9 +69,10 @@ static void test_wrong(void **state) {
   add(&f, "x", "@@protoc_insertion_point(pp)");
   insert(&f, "p", "x");
   assert_null(weir_outtree_add(&f.tree, WEIR_STR("x"), &f.report));
-  assert_true(weir_str_eq(weir_bytes_view(&f.report), WEIR_STR("x: Tried to insert into file that doesn't exist.\n"
-                                                               "x: insertion point \"p\" not found.\n"
-                                                               "x: Tried to write the same file twice.\n")));
+  assert_true(
+      weir_str_eq(weir_bytes_view(&f.report), WEIR_STR("x: Tried to insert into file that doesn't exist.\n"
+                                                       "x: insertion point \"p\" not found.\n"
+                                                       "x: Tried to write the same file twice.\n")));
   end(&f);
 }
 
@@ -109,7 +110,8 @@ static void test_memory(void **state) {
     if (file && !file->text.failed)
       weir_outtree_insert(&tree, WEIR_STR("x"), WEIR_STR("p"), WEIR_STR("text"), &report);
     failed = tree.failed || !file || file->text.failed;
-    assert_true(failed || weir_str_eq(weir_bytes_view(&file->text), WEIR_STR(" text\n @@protoc_insertion_point(p)\n")));
+    assert_true(failed ||
+                weir_str_eq(weir_bytes_view(&file->text), WEIR_STR(" text\n @@protoc_insertion_point(p)\n")));
     weir_outtree_fini(&tree);
     weir_bytes_fini(&report);
   }

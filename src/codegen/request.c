@@ -55,8 +55,8 @@ static weir_err put_files(request *r, unsigned flags, unsigned asked_flags) {
   return err;
 }
 
-weir_err weir_request_encode(weir_schema *s, const weir_file_list *files, const char *plugin, weir_str parameter,
-                             weir_bytes *out) {
+weir_err weir_request_encode(weir_schema *s, const weir_file_list *files, const char *plugin,
+                             weir_str parameter, weir_bytes *out) {
   unsigned flags = WEIR_ENCODE_SOURCE_INFO | (wants_json_names(plugin) ? 0u : WEIR_ENCODE_GIVEN_JSON_NAMES);
   request r = {.schema = s, .out = out};
   weir_map_init(&r.asked, s->mem, 0);

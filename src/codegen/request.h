@@ -17,7 +17,7 @@
  * parameter  the options; may be empty
  * Errors     WEIR_ENOMEM: the schema may only be freed
  */
-weir_err weir_request_encode(weir_schema *s, const weir_file_list *files, const char *plugin, weir_str parameter,
-                             weir_bytes *out);
+weir_err weir_request_encode(weir_schema *s, const weir_file_list *files, const char *plugin,
+                             weir_str parameter, weir_bytes *out);
 
 #endif

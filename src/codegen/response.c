@@ -42,9 +42,9 @@ bool weir_response_read(weir_str bytes, weir_response *out) {
 typedef struct placing {
   weir_outtree *tree;
   weir_bytes *report;
-  weir_outfile *current;         /* NULL: nothing, or an insertion is being gathered */
-  response_file insertion;       /* point empty: none */
-  weir_bytes text;               /* of the insertion, as far as gathered */
+  weir_outfile *current;   /* NULL: nothing, or an insertion is being gathered */
+  response_file insertion; /* point empty: none */
+  weir_bytes text;         /* of the insertion, as far as gathered */
   bool started;
 } placing;
 
@@ -101,9 +101,10 @@ static void append_edition(weir_bytes *out, int32_t edition) {
   static const struct {
     int32_t number;
     const char *name;
-  } names[] = {{0, "UNKNOWN"},        {900, "LEGACY"},         {EDITION_PROTO2, "PROTO2"}, {EDITION_PROTO3, "PROTO3"},
-               {EDITION_2023, "2023"}, {EDITION_2024, "2024"}, {EDITION_2026, "2026"},     {9999, "UNSTABLE"},
-               {INT32_MAX, "MAX"}};
+  } names[] = {
+      {0, "UNKNOWN"},         {900, "LEGACY"},        {EDITION_PROTO2, "PROTO2"}, {EDITION_PROTO3, "PROTO3"},
+      {EDITION_2023, "2023"}, {EDITION_2024, "2024"}, {EDITION_2026, "2026"},     {9999, "UNSTABLE"},
+      {INT32_MAX, "MAX"}};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (names[i].number == edition) weir_bytes_append_cstr(out, names[i].name);
 }
@@ -123,16 +124,18 @@ static bool supports_optional(const weir_response *r, const char *generator, con
   for (uint32_t i = 0; i < file->messages.len; i++) uses = uses || has_optional(file->messages.data[i]);
   if (!uses) return true;
   weir_bytes_printf(report,
-                    WEIR_FMT ": is a proto3 file that contains optional fields, but code generator %s hasn't been "
-                             "updated to support optional fields in proto3. Please ask the owner of this code "
-                             "generator to support proto3 optional.\n",
+                    WEIR_FMT
+                    ": is a proto3 file that contains optional fields, but code generator %s hasn't been "
+                    "updated to support optional fields in proto3. Please ask the owner of this code "
+                    "generator to support proto3 optional.\n",
                     WEIR_ARG(file->def.name), generator);
   return false;
 }
 
 /* protoc asks nothing of the generators for its own files. */
 static bool is_exempt(weir_str name) {
-  static const char *const prefixes[] = {"google/protobuf/", "upb/", "com/google/protobuf/", "conformance/test_protos/"};
+  static const char *const prefixes[] = {"google/protobuf/", "upb/", "com/google/protobuf/",
+                                         "conformance/test_protos/"};
   for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
     size_t len = strlen(prefixes[i]);
     if (name.len >= len && memcmp(name.data, prefixes[i], len) == 0) return true;
@@ -140,8 +143,8 @@ static bool is_exempt(weir_str name) {
   return false;
 }
 
-static void refuse_edition(const weir_def_file *file, const char *generator, const char *advice, int32_t limit,
-                           weir_bytes *report) {
+static void refuse_edition(const weir_def_file *file, const char *generator, const char *advice,
+                           int32_t limit, weir_bytes *report) {
   weir_bytes_printf(report, WEIR_FMT ": is a file using edition ", WEIR_ARG(file->def.name));
   append_edition(report, edition_of(file));
   weir_bytes_printf(report, ", which isn't supported by code generator %s.  %s edition ", generator, advice);
@@ -155,26 +158,28 @@ static bool supports_edition(const weir_response *r, const char *generator, cons
   if (edition < EDITION_2023 || is_exempt(file->def.name)) return true;
   if (!(r->features & WEIR_FEATURE_EDITIONS)) {
     weir_bytes_printf(report,
-                      WEIR_FMT ": is an editions file, but code generator %s hasn't been updated to support editions "
-                               "yet.  Please ask the owner of this code generator to add support or switch back to "
-                               "proto2/proto3.\n\nSee https://protobuf.dev/editions/overview/ for more "
-                               "information.\n",
+                      WEIR_FMT
+                      ": is an editions file, but code generator %s hasn't been updated to support editions "
+                      "yet.  Please ask the owner of this code generator to add support or switch back to "
+                      "proto2/proto3.\n\nSee https://protobuf.dev/editions/overview/ for more "
+                      "information.\n",
                       WEIR_ARG(file->def.name), generator);
     return false;
   }
   if (edition < r->minimum_edition)
     refuse_edition(file, generator, "Please upgrade your file to at least", r->minimum_edition, report);
   else if (edition > r->maximum_edition)
-    refuse_edition(file, generator,
-                   "Please ask the owner of this code generator to add support or switch back to a maximum of",
-                   r->maximum_edition, report);
+    refuse_edition(
+        file, generator,
+        "Please ask the owner of this code generator to add support or switch back to a maximum of",
+        r->maximum_edition, report);
   else
     return true;
   return false;
 }
 
-bool weir_response_supports(const weir_response *r, const char *generator, weir_def_file *const *files, size_t n,
-                            bool editions, weir_bytes *report) {
+bool weir_response_supports(const weir_response *r, const char *generator, weir_def_file *const *files,
+                            size_t n, bool editions, weir_bytes *report) {
   size_t i = 0;
   while (i < n && supports_optional(r, generator, files[i], report)) i++;
   bool ok = i == n;

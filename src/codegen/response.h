@@ -34,7 +34,7 @@ bool weir_response_place(const weir_response *r, weir_outtree *tree, weir_bytes 
  * generator   how the text names it: "protoc-gen-go"
  * editions    false: the edition does not matter (--experimental_editions)
  */
-bool weir_response_supports(const weir_response *r, const char *generator, weir_def_file *const *files, size_t n,
-                            bool editions, weir_bytes *report);
+bool weir_response_supports(const weir_response *r, const char *generator, weir_def_file *const *files,
+                            size_t n, bool editions, weir_bytes *report);
 
 #endif
