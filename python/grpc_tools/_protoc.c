@@ -3,15 +3,19 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#include "../../cmd/weirc/weirc.h"
+#include "weirc/weirc.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 /* A command line as C has it, ending in NULL; to be freed as one block. NULL with an exception set. */
 static char **argv_of(PyObject *args) {
-  Py_ssize_t n = PySequence_Fast_GET_SIZE(args);
+  Py_ssize_t n = PyTuple_Size(args);
   char **argv = PyMem_Calloc((size_t)n + 1, sizeof *argv);
   if (!argv) return (char **)PyErr_NoMemory();
   for (Py_ssize_t i = 0; i < n; i++) {
-    if (PyBytes_AsStringAndSize(PySequence_Fast_GET_ITEM(args, i), &argv[i], NULL) == 0) continue;
+    if (PyBytes_AsStringAndSize(PyTuple_GetItem(args, i), &argv[i], NULL) == 0) continue;
     PyMem_Free(argv);
     return NULL;
   }
@@ -53,12 +57,12 @@ static PyObject *run(PyObject *module, PyObject *args, PyObject *kwargs) {
   if (!fast) return NULL;
   char **argv = argv_of(fast);
   PyObject *result = NULL;
-  if (argv && PyTuple_GET_SIZE(fast) > INT_MAX)
+  if (argv && PyTuple_Size(fast) > INT_MAX)
     PyErr_SetString(PyExc_OverflowError, "too many arguments");
   else if (argv && capture)
-    result = run_captured(PyTuple_GET_SIZE(fast), argv);
+    result = run_captured(PyTuple_Size(fast), argv);
   else if (argv)
-    result = PyLong_FromLong(run_unlocked(PyTuple_GET_SIZE(fast), argv, stdout, stderr));
+    result = PyLong_FromLong(run_unlocked(PyTuple_Size(fast), argv, stdout, stderr));
   PyMem_Free(argv);
   Py_DECREF(fast);
   return result;

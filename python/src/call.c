@@ -11,7 +11,7 @@
 #define LAZY_BYTES   (16u * 1024)
 
 PyObject *py_call_new(py_state *st, weir_call *c, struct py_server *server, py_served *served) {
-  py_call *self = (py_call *)st->call->tp_alloc(st->call, 0);
+  py_call *self = (py_call *)PyType_GenericAlloc(st->call, 0);
   if (!self) {
     weir_call_unref(c);
     return NULL;
@@ -397,7 +397,7 @@ static void call_dealloc(PyObject *o) {
   else
     weir_call_unref(self->c);
   Py_XDECREF(self->server);
-  type->tp_free(o);
+  PyObject_Free(o);
   Py_DECREF(type);
 }
 

@@ -33,7 +33,7 @@ static PyObject *channel_new(PyTypeObject *type, PyObject *args, PyObject *kw) {
   if (!c) return NULL;
   weir_channel *ch = weir_channel_new(target, c, &o, &e);
   if (!ch) return py_raise(&e);
-  py_channel *self = (py_channel *)type->tp_alloc(type, 0);
+  py_channel *self = (py_channel *)PyType_GenericAlloc(type, 0);
   if (self) {
     self->ch = ch;
     self->st = st;
@@ -69,7 +69,7 @@ static void channel_drop(py_channel *self, const char *text) {
 static void channel_dealloc(PyObject *self) {
   PyTypeObject *type = Py_TYPE(self);
   channel_drop((py_channel *)self, "Channel deallocated!");
-  type->tp_free(self);
+  PyObject_Free(self);
   Py_DECREF(type);
 }
 

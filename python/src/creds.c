@@ -17,7 +17,7 @@ static PyObject *creds_new(PyTypeObject *type, PyObject *args, PyObject *kw) {
     PyErr_SetString(PyExc_ValueError, e.msg);
     return NULL;
   }
-  py_creds *self = (py_creds *)type->tp_alloc(type, 0);
+  py_creds *self = (py_creds *)PyType_GenericAlloc(type, 0);
   if (self)
     self->creds = creds;
   else
@@ -28,7 +28,7 @@ static PyObject *creds_new(PyTypeObject *type, PyObject *args, PyObject *kw) {
 static void creds_dealloc(PyObject *self) {
   PyTypeObject *type = Py_TYPE(self);
   weir_creds_unref(((py_creds *)self)->creds);
-  type->tp_free(self);
+  PyObject_Free(self);
   Py_DECREF(type);
 }
 

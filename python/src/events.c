@@ -81,7 +81,7 @@ static PyObject *events_push(PyObject *self, PyObject *tag) {
 static PyObject *events_new(PyTypeObject *type, PyObject *args, PyObject *kw) {
   (void)args;
   (void)kw;
-  py_events *q = (py_events *)type->tp_alloc(type, 0);
+  py_events *q = (py_events *)PyType_GenericAlloc(type, 0);
   if (!q) return NULL;
   pthread_condattr_t attr;
   pthread_condattr_init(&attr);
@@ -98,7 +98,7 @@ static void events_dealloc(PyObject *self) {
   PyTypeObject *type = Py_TYPE(self);
   pthread_cond_destroy(&q->come);
   pthread_mutex_destroy(&q->mu); /* no event is left: each has a reference */
-  type->tp_free(self);
+  PyObject_Free(self);
   Py_DECREF(type);
 }
 

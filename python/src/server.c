@@ -281,7 +281,7 @@ static PyObject *server_new(PyTypeObject *type, PyObject *args, PyObject *kw) {
                                    &reuse_port, &o.compression))
     return NULL;
   if (reuse_port) o.flags |= WEIR_REUSE_PORT;
-  py_server *self = (py_server *)type->tp_alloc(type, 0);
+  py_server *self = (py_server *)PyType_GenericAlloc(type, 0);
   if (!self) return NULL;
   self->st = py_state_of(type);
   self->max_workers = max_workers > 0 ? (size_t)max_workers : SIZE_MAX;
@@ -350,7 +350,7 @@ static void server_dealloc(PyObject *o) {
   }
   pthread_cond_destroy(&self->wake);
   pthread_mutex_destroy(&self->mu);
-  type->tp_free(o);
+  PyObject_Free(o);
   Py_DECREF(type);
 }
 

@@ -8,8 +8,7 @@
 #ifndef WEIR_PY_H
 #define WEIR_PY_H
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "abi.h"
 
 #include "client/channel.h"
 #include "client/start.h"
