@@ -9,21 +9,21 @@
 
 #ifdef Py_LIMITED_API
 #define PyBytes_AS_STRING PyBytes_AsString
-#define PyBytes_GET_SIZE PyBytes_Size
-#define PyTuple_GET_ITEM PyTuple_GetItem
-#define PyTuple_SET_ITEM PyTuple_SetItem
-#define PyTuple_GET_SIZE PyTuple_Size
+#define PyBytes_GET_SIZE  PyBytes_Size
+#define PyTuple_GET_ITEM  PyTuple_GetItem
+#define PyTuple_SET_ITEM  PyTuple_SetItem
+#define PyTuple_GET_SIZE  PyTuple_Size
 #undef PySequence_Fast_GET_ITEM
 #undef PySequence_Fast_GET_SIZE
 #define PySequence_Fast_GET_ITEM(o, i) (PyList_Check(o) ? PyList_GetItem(o, i) : PyTuple_GetItem(o, i))
-#define PySequence_Fast_GET_SIZE(o) (PyList_Check(o) ? PyList_Size(o) : PyTuple_Size(o))
-#define Py_INCREF(o) Py_INCREF((PyObject *)(o))
-#define Py_DECREF(o) Py_DECREF((PyObject *)(o))
-#define Py_XSETREF(at, o)                   \
-  do {                                      \
-    PyObject *before_ = (PyObject *)(at);   \
-    (at) = (o);                             \
-    Py_XDECREF(before_);                    \
+#define PySequence_Fast_GET_SIZE(o)    (PyList_Check(o) ? PyList_Size(o) : PyTuple_Size(o))
+#define Py_INCREF(o)                   Py_INCREF((PyObject *)(o))
+#define Py_DECREF(o)                   Py_DECREF((PyObject *)(o))
+#define Py_XSETREF(at, o)                 \
+  do {                                    \
+    PyObject *before_ = (PyObject *)(at); \
+    (at) = (o);                           \
+    Py_XDECREF(before_);                  \
   } while (0)
 #endif
 
