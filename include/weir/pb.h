@@ -145,6 +145,8 @@ typedef struct weir_pb_enum {
   const int32_t *values;
   const char *names;     /* of the values, in that order, each with its NUL: "RED\0GREEN" */
   const char *full_name; /* demo.Color */
+  uint32_t flags;        /* WEIR_PB_CLOSED or 0 */
+  int32_t first;         /* the value that the .proto lists first: the default */
 } weir_pb_enum;
 
 typedef union weir_pb_sub {
@@ -235,6 +237,18 @@ enum {
  */
 WEIR_API weir_code weir_pb_decode(const weir_pb_type *t, void *msg, weir_str wire, weir_arena *a,
                                   uint32_t flags);
+/** Types, enums and extensions by name; <weir/pool.h>. */
+typedef struct weir_pb_pool weir_pb_pool;
+
+typedef struct weir_pb_decode_opts {
+  size_t size;
+  uint32_t flags;     /* WEIR_PB_ALIAS ... */
+  uint32_t max_depth; /* levels of nesting that are taken; WEIR_PB_MAX_DEPTH unless it is less */
+  const weir_pb_pool *pool; /* extensions in it are decoded at once; NULL: they are unknown fields until asked for */
+} weir_pb_decode_opts;
+/** weir_pb_decode with options (NULL: none), that says what went wrong. */
+WEIR_API weir_code weir_pb_decode_with(const weir_pb_type *t, void *msg, weir_str wire, weir_arena *a,
+                                       const weir_pb_decode_opts *opts, weir_error *e);
 /** weir_pb_decode that says what went wrong: "demo.Note.tags: invalid UTF-8 at byte 12". */
 WEIR_API weir_code weir_pb_decode_err(const weir_pb_type *t, void *msg, weir_str wire, weir_arena *a,
                                       uint32_t flags, weir_error *e);

@@ -94,6 +94,12 @@ void *weir_arena_grow(weir_arena *a, void *p, size_t old_size, size_t new_size) 
   return q;
 }
 
+void weir_arena_trim(weir_arena *a, void *p, size_t old_size, size_t new_size) {
+  size_t old_need = (old_size + WEIR_ARENA_ALIGN - 1) & ~(size_t)(WEIR_ARENA_ALIGN - 1);
+  size_t new_need = (new_size + WEIR_ARENA_ALIGN - 1) & ~(size_t)(WEIR_ARENA_ALIGN - 1);
+  if ((char *)p + old_need == a->ptr && new_need < old_need) a->ptr -= old_need - new_need;
+}
+
 void *weir_alloc(weir_arena *a, size_t size) {
   void *p = weir_arena_take(a, size);
   return p ? memset(p, 0, size) : NULL;

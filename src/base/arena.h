@@ -46,6 +46,9 @@ static inline void *weir_arena_take(weir_arena *a, size_t size) {
  * memory (p is then still valid). */
 void *weir_arena_grow(weir_arena *a, void *p, size_t old_size, size_t new_size);
 
+/** Gives back the end of the allocation p of old_size, if it was the last one. */
+void weir_arena_trim(weir_arena *a, void *p, size_t old_size, size_t new_size);
+
 /** As weir_buf_copy, within the arena, which must outlive the last reference. */
 weir_buf *weir_buf_copy_in(weir_arena *a, const void *data, size_t len);
 

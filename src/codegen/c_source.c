@@ -31,6 +31,8 @@ static void emit_name(weir_emitter *e, weir_str name, uint32_t i, uint32_t n) {
   weir_emit(e, i + 1 < n ? "\\0\"\n" : "\",\n");
 }
 
+static bool enum_is_closed(const weir_def_enum *d) { return d->def.file->syntax == WEIR_PROTO2; }
+
 static void emit_enum(weir_emitter *e, const weir_def_enum *d) {
   const placed_value *values = sorted_values(e->schema, d);
   weir_emit_set(e, "E", weir_name_of(e->schema, &d->def));
@@ -47,7 +49,11 @@ static void emit_enum(weir_emitter *e, const weir_def_enum *d) {
                "    .n_values = $count$,\n"
                "    .values = $E$_values,\n");
   for (uint32_t i = 0; i < d->values.len; i++) emit_name(e, values[i].value->def.name, i, d->values.len);
-  weir_emit(e, "    .full_name = \"$full_name$\",\n};\n\n");
+  weir_emit(e, "    .full_name = \"$full_name$\",\n");
+  if (enum_is_closed(d)) weir_emit(e, "    .flags = WEIR_PB_CLOSED,\n");
+  weir_emit_set(e, "first", weir_name_of_value(e->schema, d->values.data[0]));
+  if (d->values.data[0]->number) weir_emit(e, "    .first = $first$,\n");
+  weir_emit(e, "};\n\n");
 }
 
 /* ---- messages ------------------------------------------------------------------------------------------ */
@@ -146,7 +152,7 @@ static weir_str flags_of(weir_emitter *e, const weir_def_field *f) {
   const char *const names[] = {
       weir_field_is_packed(f) ? "WEIR_PB_PACKED" : NULL,
       weir_field_is_utf8(f) ? "WEIR_PB_UTF8" : NULL,
-      f->enumeration && f->enumeration->def.file->syntax == WEIR_PROTO2 ? "WEIR_PB_CLOSED" : NULL,
+      f->enumeration && enum_is_closed(f->enumeration) ? "WEIR_PB_CLOSED" : NULL,
       f->label == WEIR_LABEL_REQUIRED ? "WEIR_PB_REQUIRED" : NULL,
   };
   weir_str flags = joined(e, names, sizeof names / sizeof *names);

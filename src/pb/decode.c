@@ -4,7 +4,10 @@
  *
  * Strings are not copied one by one: the first one that needs it copies a window of the wire into the arena, and the
  * next ones view that. With WEIR_PB_ALIAS the window is the wire itself. */
-#include "pb/table.h"
+#include "base/opts.h"
+#include "pb/ext.h"
+
+#include <weir/pool.h>
 
 #define WINDOW_SIZE 4096u
 
@@ -26,13 +29,16 @@ typedef struct decoder {
   const char *window;
   const uint8_t *start, *limit; /* of the whole wire */
   uint32_t flags;
+  const weir_pb_pool *pool;
+  struct decoder *inner; /* for the messages within items of a message set; made on demand */
+  decode_frame *deepest; /* no level of nesting goes beyond it */
   bool missing; /* a required field was missing at the end of some message; a later part may have brought it */
   weir_code code;
   const char *why;
   const uint8_t *at;
   const weir_pb_type *type;
   uint32_t number;
-  decode_frame frames[WEIR_PB_MAX_DEPTH + 1];
+  decode_frame frames[WEIR_PB_MAX_DEPTH + 2]; /* one more for an extension that is no message */
 } decoder;
 
 static const char no_memory[] = "out of memory";
@@ -286,6 +292,68 @@ WEIR_INLINE char *sub_open(decoder *d, char *msg, const weir_pb_field *row, cons
   return m;
 }
 
+/* ---- extensions */
+
+static bool decode_run(decoder *d, const weir_pb_type *type, char *msg, const uint8_t *p, const uint8_t *end);
+
+/* What the pool knows by this field of an extendable message: NULL also if its wire type does not fit. */
+static WEIR_NOINLINE const weir_pb_ext *find_ext(const decoder *d, const weir_pb_type *type, uint32_t tag) {
+  const weir_pb_ext *x = d->pool ? weir_pb_pool_ext_of(d->pool, type, tag >> 3) : NULL;
+  if (!x) return NULL;
+  const weir_pb_field *row = pb_ext_row(x);
+  bool fits = (tag & 7) == pb_wire_type(row) || ((tag & 7) == WIRE_BYTES && row_packable(row));
+  return fits ? x : NULL;
+}
+
+/* A decoder for what lies `depth` levels down; NULL when out of memory. */
+static decoder *inner_decoder(decoder *d, ptrdiff_t depth) {
+  decoder *in = d->inner;
+  if (!in) in = (decoder *)weir_arena_take(d->arena, sizeof *in);
+  if (!in) return NULL;
+  if (!d->inner) in->inner = NULL;
+  d->inner = in;
+  in->arena = d->arena;
+  in->window = d->window;
+  in->window_src = d->window_src;
+  in->window_end = d->window_end;
+  in->start = d->start;
+  in->limit = d->limit;
+  in->flags = d->flags;
+  in->pool = d->pool;
+  in->missing = d->missing;
+  in->deepest = in->frames + (d->deepest - d->frames) - depth;
+  return in;
+}
+
+/* An item of a message set whose extension the pool knows: its message is decoded by a decoder of its own. *taken is
+ * false if it is none. */
+static WEIR_NOINLINE const uint8_t *decode_item(decoder *d, char *msg, const weir_pb_type *type,
+                                                const uint8_t *start, const uint8_t *p, const uint8_t *end,
+                                                ptrdiff_t depth, bool *taken) {
+  pb_set_item item;
+  const uint8_t *q = wire_skip(p, end, PB_ITEM_START, WEIR_PB_MAX_DEPTH);
+  const weir_pb_ext *x =
+      q && pb_set_item_read(p, end, &item) ? weir_pb_pool_ext_of(d->pool, type, item.id) : NULL;
+  *taken = x && pb_ext_row(x)->kind == WEIR_PB_MESSAGE;
+  if (!*taken) return NULL;
+  if (d->frames + depth >= d->deepest) {
+    decode_fail(d, "nested too deep", start);
+    d->code = WEIR_RESOURCE_EXHAUSTED;
+    return NULL;
+  }
+  char *holder = pb_ext_add(msg, x, d->arena), *sub = holder ? pb_ext_message(x, holder, d->arena) : NULL;
+  decoder *in = sub ? inner_decoder(d, depth + 1) : NULL;
+  if (!in) return (const uint8_t *)decode_fail(d, no_memory, start);
+  const uint8_t *from = (const uint8_t *)item.message.data;
+  bool ok = decode_run(in, x->holder->subs[0].type, sub, from, from + item.message.len);
+  d->missing = in->missing;
+  if (ok) return q;
+  d->code = in->code;
+  d->why = in->why;
+  d->at = in->at;
+  return NULL;
+}
+
 /* ---- the loop */
 
 #define FAIL(text, pos)        \
@@ -303,7 +371,9 @@ static bool decode_run(decoder *d, const weir_pb_type *type, char *msg, const ui
   uint32_t tag, x;
   size_t len;
   weir_str s;
-  char *m;
+  char *m, *into;
+  const weir_pb_type *holder;
+  const weir_pb_ext *x_ext;
   bool b;
   f->group = 0;
   for (;;) {
@@ -421,14 +491,17 @@ static bool decode_run(decoder *d, const weir_pb_type *type, char *msg, const ui
     default: goto other;
     }
     /* A message, group or map entry: one level down. */
-    if (WEIR_UNLIKELY(f == &d->frames[WEIR_PB_MAX_DEPTH])) {
+    into = msg;
+    holder = type;
+  open:
+    if (WEIR_UNLIKELY(f >= d->deepest)) {
       d->code = WEIR_RESOURCE_EXHAUSTED;
       d->why = "nested too deep";
       d->at = start;
       goto fail;
     }
-    sub = type->subs[row->sub].type;
-    m = sub_open(d, msg, row, sub);
+    sub = holder->subs[row->sub].type;
+    m = sub_open(d, into, row, sub);
     if (WEIR_UNLIKELY(!m)) FAIL(no_memory, start);
     f++;
     f->up_type = type;
@@ -450,6 +523,47 @@ static bool decode_run(decoder *d, const weir_pb_type *type, char *msg, const ui
       f->group = 0;
       goto level_end;
     }
+    if (type->flags & WEIR_PB_EXTENDABLE && d->pool && !row) {
+      if (type->flags & WEIR_PB_MESSAGE_SET && tag == PB_ITEM_START) {
+        const uint8_t *behind = decode_item(d, msg, type, start, p, end, f - d->frames, &b);
+        if (b && !behind) goto fail;
+        if (b) {
+          p = behind;
+          continue;
+        }
+      }
+      x_ext = find_ext(d, type, tag);
+      if (x_ext) {
+        into = pb_ext_add(msg, x_ext, d->arena);
+        if (!into) FAIL(no_memory, start);
+        holder = x_ext->holder;
+        row = pb_ext_row(x_ext);
+        x = 0;
+        len = (size_t)(end - p);
+        if ((row->kind & WEIR_PB_KIND) == WEIR_PB_GROUP) {
+          x = row->number;
+          goto open;
+        }
+        if ((row->kind & WEIR_PB_KIND) == WEIR_PB_MESSAGE) {
+          p = wire_len(p, end, &len);
+          if (!p) FAIL(malformed_length, start);
+          goto open;
+        }
+        /* Another look at the field, as one of the extension's struct. */
+        const uint8_t *behind = wire_skip(p, end, tag, 0);
+        if (!behind) FAIL("malformed extension", start);
+        f++;
+        f->up_type = type;
+        f->up_msg = msg;
+        f->up_end = end;
+        f->group = 0;
+        type = holder;
+        msg = into;
+        p = start;
+        end = behind;
+        continue;
+      }
+    }
     p = decode_other(d, msg, type, row, tag, start, p, end, (int)(f - d->frames));
     if (WEIR_UNLIKELY(!p)) goto fail;
   }
@@ -469,28 +583,40 @@ static weir_code report(const decoder *d, weir_error *e) {
                         WEIR_ARG(name), d->why, (size_t)(d->at - d->start));
 }
 
-weir_code weir_pb_decode_err(const weir_pb_type *t, void *msg, weir_str wire, weir_arena *a, uint32_t flags,
-                             weir_error *e) {
+weir_code weir_pb_decode_with(const weir_pb_type *t, void *msg, weir_str wire, weir_arena *a,
+                              const weir_pb_decode_opts *given, weir_error *e) {
+  weir_pb_decode_opts opts = {.size = sizeof opts};
+  weir_opts_read(&opts, sizeof opts, given);
   if (wire.len > WEIR_PB_MAX_SIZE)
     return weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "%s: longer than 2 GiB", t->full_name);
   if (!wire.len) wire.data = "";
+  if (!opts.max_depth || opts.max_depth > WEIR_PB_MAX_DEPTH) opts.max_depth = WEIR_PB_MAX_DEPTH;
   decoder d; /* the frames stay as they are */
   d.start = (const uint8_t *)wire.data;
   d.limit = d.start + wire.len;
   d.arena = a;
   d.window = wire.data;
   d.window_src = d.start;
-  d.window_end = flags & WEIR_PB_ALIAS ? d.limit : d.start;
-  d.flags = flags;
+  d.window_end = opts.flags & WEIR_PB_ALIAS ? d.limit : d.start;
+  d.flags = opts.flags;
+  d.pool = opts.pool;
+  d.inner = NULL;
+  d.deepest = &d.frames[opts.max_depth];
   d.missing = false;
   if (!decode_run(&d, t, (char *)msg, d.start, d.limit)) return report(&d, e);
   pb_missing missing;
-  if (!d.missing || flags & WEIR_PB_PARTIAL ||
+  if (!d.missing || opts.flags & WEIR_PB_PARTIAL ||
       pb_check_required(t, (const char *)msg, WEIR_PB_MAX_DEPTH, &missing))
     return WEIR_OK;
   weir_str name = pb_field_name(missing.type, missing.number);
   return weir_error_set(e, WEIR_INVALID_ARGUMENT, 0, "%s." WEIR_FMT ": required field is missing",
                         missing.type->full_name, WEIR_ARG(name));
+}
+
+weir_code weir_pb_decode_err(const weir_pb_type *t, void *msg, weir_str wire, weir_arena *a, uint32_t flags,
+                             weir_error *e) {
+  weir_pb_decode_opts opts = {.size = sizeof opts, .flags = flags};
+  return weir_pb_decode_with(t, msg, wire, a, &opts, e);
 }
 
 weir_code weir_pb_decode(const weir_pb_type *t, void *msg, weir_str wire, weir_arena *a, uint32_t flags) {

@@ -3,6 +3,8 @@
 #include "testdata/ext2.weir.h"
 #include "testdata/pb_test.h"
 
+#include <weir/pool.h>
+
 static weir_arena *arena;
 
 static int setup(void **state) {
@@ -144,6 +146,60 @@ static void test_message_sets(void **state) {
   assert_memory_equal(out.data, want, out.len);
 }
 
+static void test_with_a_pool(void **state) {
+  (void)state;
+  weir_error e;
+  weir_pb_pool *pool = weir_pb_pool_new(arena);
+  assert_int_equal(weir_pb_pool_add(pool, &ext2_file, NULL), WEIR_OK);
+  weir_pb_decode_opts opts = {.size = sizeof opts, .pool = pool};
+  ext2_Base *m = full_base();
+  weir_str wire = encode(&ext2_Base_type, m);
+  for (size_t i = 0; i <= wire.len; i++) { /* cut anywhere it is an error, or whole to here */
+    ext2_Base cut = {0}, plain = {0};
+    char *copy = malloc(i + 1);
+    memcpy(copy, wire.data, i);
+    weir_code code = weir_pb_decode_with(&ext2_Base_type, &cut, (weir_str){copy, i}, arena, &opts, &e);
+    if (weir_pb_decode(&ext2_Base_type, &plain, (weir_str){copy, i}, arena, 0))
+      assert_int_not_equal(code, WEIR_OK);
+    free(copy);
+    if (i < wire.len) continue;
+    assert_int_equal(code, WEIR_OK);
+    assert_int_equal(weir_pb_unknown(&cut).len, 0);
+    assert_true(weir_pb_equal(&ext2_Base_type, m, &cut));
+  }
+  static const char bad[] = "\xba\x06\x02\x08"
+                            "\x80"; /* 103: an Item whose number does not end */
+  assert_int_equal(weir_pb_decode_with(&ext2_Base_type, ext2_Base_new(arena), LIT(bad), arena, &opts, &e),
+                   WEIR_INVALID_ARGUMENT);
+  static const char incomplete[] = "\xba\x06\x00";
+  assert_int_equal(
+      weir_pb_decode_with(&ext2_Base_type, ext2_Base_new(arena), LIT(incomplete), arena, &opts, &e),
+      WEIR_INVALID_ARGUMENT);
+  assert_string_equal(e.msg, "ext2.Item.weight: required field is missing");
+}
+
+static void test_sets_with_a_pool(void **state) {
+  (void)state;
+  weir_error e;
+  weir_pb_pool *pool = weir_pb_pool_new(arena);
+  assert_int_equal(weir_pb_pool_add(pool, &ext2_file, NULL), WEIR_OK);
+  weir_pb_decode_opts opts = {.size = sizeof opts, .pool = pool};
+  /* Sets within sets, 49 of them: each is two levels. */
+  ext2_Set *top = weir_alloc(arena, sizeof *top), *at = top;
+  for (int i = 0; i < 49; i++) {
+    ext2_Other *other = ext2_Other_other_mut_value(ext2_Other_other_in(at, arena), arena);
+    at = ext2_Other_mut_nested(other, arena);
+  }
+  ext2_Item_set_weight(ext2_Item_item_mut_value(ext2_Item_item_in(at, arena), arena), 5);
+  weir_str wire = encode(&ext2_Set_type, top);
+  ext2_Set back = {0};
+  assert_int_equal(weir_pb_decode_with(&ext2_Set_type, &back, wire, arena, &opts, &e), WEIR_OK);
+  assert_true(weir_pb_equal(&ext2_Set_type, top, &back));
+  opts.max_depth = 98;
+  assert_int_equal(weir_pb_decode_with(&ext2_Set_type, &back, wire, arena, &opts, &e),
+                   WEIR_RESOURCE_EXHAUSTED);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_extensions_go_both_ways),
@@ -153,6 +209,8 @@ int main(void) {
       cmocka_unit_test(test_merge_copies_extensions),
       cmocka_unit_test(test_required_within_an_extension),
       cmocka_unit_test(test_message_sets),
+      cmocka_unit_test(test_with_a_pool),
+      cmocka_unit_test(test_sets_with_a_pool),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
 }

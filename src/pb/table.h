@@ -103,6 +103,23 @@ WEIR_INLINE size_t pb_kind_size(uint8_t kind) {
   }
 }
 
+/* Wire type of one value. */
+WEIR_INLINE uint32_t pb_wire_type(const weir_pb_field *row) {
+  switch (row->kind & WEIR_PB_KIND) {
+  case WEIR_PB_DOUBLE:
+  case WEIR_PB_FIXED64:
+  case WEIR_PB_SFIXED64: return WIRE_FIXED64;
+  case WEIR_PB_FLOAT:
+  case WEIR_PB_FIXED32:
+  case WEIR_PB_SFIXED32: return WIRE_FIXED32;
+  case WEIR_PB_STRING:
+  case WEIR_PB_BYTES:
+  case WEIR_PB_MESSAGE: return WIRE_BYTES;
+  case WEIR_PB_GROUP: return WIRE_START;
+  default: return WIRE_VARINT;
+  }
+}
+
 WEIR_INLINE bool pb_is_message(const weir_pb_field *row) {
   uint32_t kind = row->kind & WEIR_PB_KIND;
   return kind == WEIR_PB_MESSAGE || kind == WEIR_PB_GROUP;

@@ -12,6 +12,7 @@ const weir_pb_enum ext2_Mood_enum = {
     .names = "CALM\0"
              "WILD",
     .full_name = "ext2.Mood",
+    .flags = WEIR_PB_CLOSED,
 };
 
 static const weir_pb_field ext2_Base_Part_fields[] = {

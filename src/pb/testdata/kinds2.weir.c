@@ -18,6 +18,7 @@ const weir_pb_enum kinds2_Size_enum = {
              "ALSO_SMALL\0"
              "LARGE",
     .full_name = "kinds2.Size",
+    .flags = WEIR_PB_CLOSED,
 };
 
 static const weir_pb_field kinds2_All_Pair_fields[] = {

@@ -16,6 +16,8 @@ const weir_pb_enum test_two_Kinds_Color_enum = {
              "RED\0"
              "CRIMSON",
     .full_name = "test.two.Kinds.Color",
+    .flags = WEIR_PB_CLOSED,
+    .first = test_two_Kinds_Color_BLUE,
 };
 
 static const weir_pb_field test_two_Kinds_Grp_Deep_fields[] = {

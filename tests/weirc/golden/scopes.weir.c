@@ -12,6 +12,8 @@ const weir_pb_enum scope_inner_Kind_enum = {
     .names = "FIRST\0"
              "SECOND",
     .full_name = "scope.inner.Kind",
+    .flags = WEIR_PB_CLOSED,
+    .first = scope_inner_Kind_FIRST,
 };
 
 static const int32_t scope_inner_E_Kind_values[] = {
@@ -23,6 +25,8 @@ const weir_pb_enum scope_inner_E_Kind_enum = {
     .values = scope_inner_E_Kind_values,
     .names = "THIRD",
     .full_name = "scope.inner.E.Kind",
+    .flags = WEIR_PB_CLOSED,
+    .first = scope_inner_E_Kind_THIRD,
 };
 
 static const weir_pb_field scope_inner_Name_fields[] = {

@@ -12,6 +12,8 @@ const weir_pb_enum test_other_Odd_enum = {
     .names = "ONE\0"
              "TWO",
     .full_name = "test.other.Odd",
+    .flags = WEIR_PB_CLOSED,
+    .first = test_other_Odd_ONE,
 };
 
 static const weir_pb_field test_other_Other_fields[] = {
