@@ -43,6 +43,7 @@ typedef struct weir_call_opts {
   uint32_t flags;        /* WEIR_WAIT_FOR_READY | ... */
   uint32_t compression; /* of requests: WEIR_GZIP and so on; default: the channel's. One that does not exist, or that
                             this build has not, ends the call with INVALID_ARGUMENT or UNIMPLEMENTED */
+  weir_creds *creds; /* call credentials (weir_creds_with_call), whose functions run behind the channel's; or NULL */
 } weir_call_opts;
 
 enum {
@@ -120,6 +121,8 @@ WEIR_API const weir_kv *weir_trailers(weir_call *c, size_t *n);
 WEIR_API weir_str weir_status_text(weir_call *c);
 /** The method's path, NUL-terminated. */
 WEIR_API const char *weir_call_method(const weir_call *c);
+/** Client: the authority that the call is for, as "example.com:443", NUL-terminated; a server's is empty. */
+WEIR_API const char *weir_call_authority(const weir_call *c);
 /** The peer as "ipv4:127.0.0.1:50051"; empty if there is no connection yet. Valid until unref. */
 WEIR_API const char *weir_call_peer(weir_call *c);
 /** Client, unary: the decoded reply, inside weir_call_arena; NULL unless the call ended with OK. */

@@ -33,6 +33,32 @@ WEIR_API weir_creds *weir_creds_insecure(void);
  * PEM that is not right and why; UNIMPLEMENTED in a build without TLS; RESOURCE_EXHAUSTED. NULL options: a client
  * with the system's roots. */
 WEIR_API weir_creds *weir_creds_tls(const weir_tls_opts *o, weir_error *e);
+/**
+ * Call credentials: gives every call metadata of its own (a token) before its headers go out.
+ *
+ * base         channel credentials (the metadata go with every call of the channel), or other call credentials, whose
+ *              functions run first; NULL: for weir_call_opts.creds
+ * add_metadata add_metadata(arg, call, WEIR_OK) runs on the loop, once for each call, when there is a connection for it.
+ *              It must not block; it answers with weir_call_authorize, at once or later. weir_call_method and
+ *              weir_call_authority say what the token is for.
+ * release      release(arg) runs when nobody refers to the credentials any more; may be NULL
+ *
+ * Tokens never travel in plaintext: without TLS the call ends with UNAUTHENTICATED. NULL: out of memory (release was not
+ * called).
+ */
+WEIR_API weir_creds *weir_creds_with_call(weir_creds *base, weir_fn *add_metadata, void *arg,
+                                          void (*release)(void *arg));
+/**
+ * Answers add_metadata, exactly once, from any thread, also after the call has ended; the call need not be referred to.
+ *
+ * code OK      kvs (copied) go out behind the call's own metadata
+ * other codes  the call ends with code and text (copied; may be NULL); but with INTERNAL for a code that only servers may
+ *              give (gRFC A54)
+ *
+ * Metadata that are not legal end the call with UNAVAILABLE "Illegal metadata", as in other gRPCs.
+ */
+WEIR_API void weir_call_authorize(weir_call *c, weir_code code, const char *text, const weir_kv *kvs,
+                                  size_t n);
 WEIR_API weir_creds *weir_creds_ref(weir_creds *c);
 WEIR_API void weir_creds_unref(weir_creds *c);
 

@@ -91,7 +91,7 @@ static void channel_conn_over(weir_channel *ch, const char *why) {
 
 /* ---- calls ---------------------------------------------------------------------------------------------------------------- */
 
-static void call_unqueue(weir_channel *ch, weir_call *c) {
+void weir_channel_unqueue(weir_channel *ch, weir_call *c) {
   if (!c->client.queued) return;
   c->client.queued = false;
   weir_list_remove(&c->client.node);
@@ -120,6 +120,7 @@ static weir_str call_illegal_text(const weir_call *c, char *text, size_t cap) {
 static bool call_start_on(weir_channel *ch, weir_conn *conn, weir_call *c) {
   weir_rpc *rpc = weir_conn_rpc(conn);
   if (!weir_rpc_can_start(rpc)) return false;
+  if (weir_authorize(ch, conn, c)) return true;
   weir_rpc_start_opts o = {
       .path = weir_str_of(c->path),
       .authority = c->client.authority,
@@ -134,7 +135,7 @@ static bool call_start_on(weir_channel *ch, weir_conn *conn, weir_call *c) {
                 weir_shard_now(ch->shard)); /* grpc-timeout is counted from now, however long it was quiet */
   weir_err err = weir_rpc_start(rpc, &o, &rc);
   if (err == WEIR_ELIMIT) return false;
-  call_unqueue(ch, c);
+  weir_channel_unqueue(ch, c);
   char text[256];
   if (err == WEIR_EINVALID)
     weir_call_end(c, WEIR_INTERNAL, call_illegal_text(c, text, sizeof text), NULL, 0);
@@ -192,7 +193,8 @@ void weir_channel_route(weir_channel *ch, weir_call *c) {
 
 static void channel_call_ended(void *owner, weir_call *c) {
   weir_channel *ch = owner;
-  call_unqueue(ch, c);
+  weir_channel_unqueue(ch, c);
+  weir_timer_stop(ch->shard, &c->client.timer);
   weir_list_remove(&c->client.node);
 }
 
@@ -371,6 +373,11 @@ weir_channel *weir_channel_new(const char *target, weir_creds *creds, const weir
     return NULL;
   }
   if (weir_encoding_check(o.compression, e)) return NULL;
+  if (!weir_creds_is_channel(creds)) {
+    weir_error_set(e, WEIR_INVALID_ARGUMENT, 0,
+                   "call credentials alone: pass weir_creds_with_call(weir_creds_tls(...), ...)");
+    return NULL;
+  }
   if (weir_target_parse(target, weir_creds_is_tls(creds) ? 443 : 80, &t, e)) return NULL;
   weir_channel *ch = channel_alloc(o.loop, e);
   if (!ch) return NULL;

@@ -10,7 +10,7 @@
  *   any -> SHUTDOWN                  [channel_shutdown]   the last owner left
  *
  * Files: target.c (what the target means), connect.c (one attempt after another), channel.c (states, waiting calls),
- * start.c (starting calls), watch.c. */
+ * start.c (starting calls), authorize.c (call credentials), watch.c. */
 #ifndef WEIR_CLIENT_CHANNEL_H
 #define WEIR_CLIENT_CHANNEL_H
 
@@ -72,6 +72,10 @@ void weir_channel_connect(weir_channel *ch);
 void weir_channel_start_waiting(weir_channel *ch);
 /** Puts a call that waits for a connection in its place: started, queued, or ended. */
 void weir_channel_route(weir_channel *ch, weir_call *c);
+/** Takes it out of the list of those that wait. */
+void weir_channel_unqueue(weir_channel *ch, weir_call *c);
+/** From authorize.c: true if the call does not start now: its credentials are asked, or it ended for want of them. */
+bool weir_authorize(weir_channel *ch, weir_conn *conn, weir_call *c);
 /** The one setter; tells those who watch. */
 void weir_channel_set_state(weir_channel *ch, int state);
 /** From connect.c: the attempt succeeded; failed (every address was tried). */

@@ -68,6 +68,7 @@ static bool call_fill(weir_call *c, weir_channel *ch, const weir_method *m, cons
   c->codecs = &ch->codecs;
   if (o->compression || ch->compression) call_set_compression(c, ch, o);
   c->retain = true;
+  if (o->creds) c->client.creds = weir_creds_ref(o->creds);
   c->client.flags = o->flags;
   c->interceptors = (const weir_interceptor *const *)ch->interceptors;
   c->n_interceptors = ch->n_interceptors;

@@ -385,6 +385,20 @@ static void call_leave_parent(weir_call *c) {
   call_back(c, &c->drop_parent, WEIR_OK);
 }
 
+static void creds_unref(void *arg, weir_call *call, weir_code code) {
+  (void)call;
+  (void)code;
+  weir_creds_unref(arg);
+}
+
+/* Their release is the program's, and not for under the lock. */
+static void call_drop_creds(weir_call *c) {
+  if (!c->client.creds) return;
+  c->client.drop_creds = (weir_due){.fn = creds_unref, .arg = c->client.creds};
+  c->client.creds = NULL;
+  call_back(c, &c->client.drop_creds, WEIR_OK);
+}
+
 /* The handler may be done before this runs. */
 static void call_on_cancel(void *none, weir_call *c, weir_code code) {
   (void)none;
@@ -422,6 +436,7 @@ void weir_call_end(weir_call *c, weir_code code, weir_str text, const weir_kv *t
   op_go_on(c, &c->send, weir_call_final(c));
   op_go_on(c, &c->finish, code);
   call_leave_parent(c);
+  call_drop_creds(c);
   if (c->owner_ops->ended) c->owner_ops->ended(c->owner, c);
   weir_call_release(c);
 }

@@ -28,6 +28,9 @@
 
 typedef enum weir_call_state { WEIR_CALL_WAITING, WEIR_CALL_RUNNING, WEIR_CALL_ENDED } weir_call_state;
 
+/** Call credentials, see client/authorize.c. */
+typedef enum weir_call_auth { WEIR_AUTH_NONE, WEIR_AUTH_ASKED, WEIR_AUTH_DONE } weir_call_auth;
+
 /** What a call belongs to (a channel, a server). */
 typedef struct weir_call_owner {
   /** Drops the call's reference. With the lock held only where others keep the owner alive: its own events. */
@@ -150,6 +153,10 @@ struct weir_call {
     bool queued;           /* in the channel's waiting list */
     weir_code start_error; /* an interceptor or an option refused it */
     weir_str start_text;
+    weir_creds *creds; /* of this call alone, or NULL */
+    uint8_t auth;      /* weir_call_auth */
+    size_t auth_at;    /* the function that is asked */
+    weir_due auth_due, drop_creds;
   } client;
 
   /* src/server: dispatch */

@@ -108,6 +108,8 @@ weir_code weir_server_listen(weir_server *s, const char *addr, weir_creds *creds
   if (!creds)
     return weir_error_set(e, WEIR_INVALID_ARGUMENT, 0,
                           "no credentials: pass weir_creds_tls(...) or weir_creds_insecure()");
+  if (!weir_creds_is_channel(creds))
+    return weir_error_set(e, WEIR_INVALID_ARGUMENT, 0, "call credentials are for clients");
   weir_code code = listen_addr(addr, &a, e);
   if (code) return code;
   server_listener *l = weir_mem_zalloc(weir_loop_mem(s->loop), sizeof *l);

@@ -10,6 +10,11 @@
 
 /** False for weir_creds_insecure. */
 bool weir_creds_is_tls(const weir_creds *c);
+/** False for call credentials alone: weir_creds_with_call(NULL, ...). */
+bool weir_creds_is_channel(const weir_creds *c);
+/** How many functions of weir_creds_with_call there are; and calls the i-th, in the order of their making. */
+size_t weir_creds_n_calls(const weir_creds *c);
+void weir_creds_call(const weir_creds *c, size_t i, weir_call *call);
 
 typedef struct weir_tls weir_tls;
 

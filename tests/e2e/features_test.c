@@ -30,7 +30,9 @@ static weir_server *server_up(const weir_server_opts *o, weir_creds *creds, uint
   if (!s) fail_msg("%s", e.msg);
   assert_int_equal(weir_server_add(s, &echo_service, &on_loop, NULL, WEIR_ON_LOOP), WEIR_OK);
   snprintf(addr, sizeof addr, "127.0.0.1:%u", *port);
-  if (weir_server_listen(s, addr, creds, port, &e)) fail_msg("%s", e.msg);
+  int tries = 100; /* a port that was free for a moment may be another test's client's */
+  while (weir_server_listen(s, addr, creds, port, &e))
+    if (!*port || e.code != WEIR_UNAVAILABLE || --tries == 0 || usleep(50000)) fail_msg("%s", e.msg);
   if (weir_server_start(s, &e)) fail_msg("%s", e.msg);
   return s;
 }
@@ -120,6 +122,190 @@ static void tls_both_ways(void **state) {
   for (size_t i = 0; i < 4; i++) weir_creds_unref(all[i]);
   test_cert *certs[] = {&ca, &cert, &mine, &other};
   for (size_t i = 0; i < 4; i++) test_cert_free(certs[i]);
+}
+#endif
+
+/* ---- call credentials ---------------------------------------------------------------------------------------------------- */
+
+/* What a function of weir_creds_with_call answers, and when. */
+typedef struct giver {
+  const char *key, *val;
+  weir_code code;
+  bool later;
+  atomic_int asked, released;
+  weir_call *call;
+  char authority[40];
+} giver;
+
+static void giver_answer(void *arg, weir_call *none, weir_code code) {
+  giver *g = arg;
+  weir_kv kv = {weir_str_of(g->key), weir_str_of(g->val)};
+  (void)none, (void)code;
+  weir_call_authorize(g->call, g->code, g->code ? g->val : NULL, &kv, 1);
+}
+
+static void *giver_thread(void *arg) {
+  usleep(2000);
+  giver_answer(arg, NULL, WEIR_OK);
+  return NULL;
+}
+
+static void giver_asked(void *arg, weir_call *c, weir_code code) {
+  giver *g = arg;
+  pthread_t t;
+  assert_int_equal(code, WEIR_OK);
+  assert_string_equal(weir_call_method(c), "/test.Echo/Unary");
+  snprintf(g->authority, sizeof g->authority, "%s", weir_call_authority(c));
+  g->call = c;
+  atomic_fetch_add(&g->asked, 1);
+  if (!g->later) {
+    giver_answer(g, NULL, WEIR_OK);
+  } else {
+    assert_int_equal(pthread_create(&t, NULL, giver_thread, g), 0);
+    pthread_detach(t);
+  }
+}
+
+static void giver_release(void *arg) { atomic_fetch_add(&((giver *)arg)->released, 1); }
+
+static void call_creds_never_in_plaintext(void **state) {
+  uint16_t port = 0;
+  giver g = {.key = "authorization", .val = "Bearer x"};
+  weir_error e = {0};
+  (void)state;
+  weir_server *s = server_up(NULL, weir_creds_insecure(), &port);
+  weir_creds *creds = weir_creds_with_call(NULL, giver_asked, &g, giver_release);
+  weir_creds *both = weir_creds_with_call(weir_creds_insecure(), giver_asked, &g, giver_release);
+  assert_null(weir_channel_new("127.0.0.1:1", creds, NULL, &e));
+  assert_int_equal(e.code, WEIR_INVALID_ARGUMENT);
+  assert_int_equal(weir_server_listen(s, "127.0.0.1:0", creds, NULL, &e), WEIR_INVALID_ARGUMENT);
+  for (int i = 0; i < 2; i++) {
+    weir_channel *ch = channel_to("127.0.0.1", port, i ? both : weir_creds_insecure(), NULL);
+    weir_call_opts o = {.size = sizeof o, .creds = i ? NULL : creds};
+    assert_int_equal(echo(ch, "x", &o, &e), WEIR_UNAUTHENTICATED);
+    assert_string_equal(
+        e.msg, "Established channel does not have a sufficient security level to transfer call credential.");
+    weir_channel_unref(ch);
+  }
+  weir_creds_unref(both);
+  weir_creds_unref(creds);
+  assert_int_equal(g.asked, 0);
+  assert_int_equal(g.released, 2);
+  weir_server_unref(s);
+}
+
+#ifdef WEIR_HAVE_TLS
+static void ask(weir_channel *ch, giver *g, weir_code want, const char *text) {
+  weir_error e = {.msg = ""};
+  weir_creds *creds = weir_creds_with_call(NULL, giver_asked, g, giver_release);
+  weir_call_opts o = {.size = sizeof o, .creds = creds};
+  int released = g->released, asked = g->asked;
+  assert_int_equal(echo(ch, "x", &o, &e), want);
+  assert_string_equal(e.msg, text);
+  weir_creds_unref(creds);
+  while (g->released == released) usleep(100); /* the call's reference goes on the loop */
+  assert_int_equal(g->asked, asked + 1);
+}
+
+static void call_creds_over_tls(void **state) {
+  test_cert ca = test_cert_make("ca", NULL, NULL, TEST_CA),
+            cert = test_cert_make("s", "DNS:localhost", &ca, 0);
+  weir_creds *server =
+      tls(WEIR_OPTS(weir_tls_opts, .cert_pem = test_pem(cert.cert), .key_pem = test_pem(cert.key)));
+  weir_creds *client = tls(WEIR_OPTS(weir_tls_opts, .ca_pem = test_pem(ca.cert)));
+  giver of_channel = {.key = "x-first", .val = "1"}, of_call = {.key = "x-echo", .val = "token"};
+  weir_creds *both = weir_creds_with_call(client, giver_asked, &of_channel, giver_release);
+  uint16_t port = 0;
+  weir_server *s = server_up(NULL, server, &port);
+  weir_error e;
+  (void)state;
+  for (int later = 0; later < 4; later++) {
+    of_channel.later = later & 1;
+    of_call.later = later & 2;
+    weir_channel *ch = channel_to("localhost", port, both, NULL);
+    weir_creds *creds = weir_creds_with_call(NULL, giver_asked, &of_call, NULL);
+    weir_kv own = {WEIR_STR("x-own"), WEIR_STR("o")};
+    weir_call *c = weir_call_start(
+        ch, &echo_unary, WEIR_OPTS(weir_call_opts, .creds = creds, .metadata = &own, .n_metadata = 1));
+    weir_creds_unref(creds);
+    weir_buf *req = echo_msg("meta");
+    assert_int_equal(weir_send(c, req), WEIR_OK);
+    weir_buf_unref(req);
+    if (weir_finish(c, &e)) fail_msg("%s", e.msg);
+    size_t n;
+    weir_str val = WEIR_STR("none");
+    const weir_kv *kvs = weir_headers(c, &n);
+    weir_kv_get(kvs, n, "x-echo", &val);
+    assert_true(weir_str_eq(val, WEIR_STR("token")));
+    weir_call_unref(c);
+    weir_channel_unref(ch);
+  }
+  assert_int_equal(of_channel.asked, 4);
+  assert_int_equal(of_call.asked, 4);
+  assert_non_null(strstr(of_call.authority, "localhost:"));
+
+  weir_channel *ch = channel_to("localhost", port, client, NULL);
+  for (int later = 0; later < 2; later++) {
+    giver g = {.key = "Bad", .val = "x", .later = later};
+    ask(ch, &g, WEIR_UNAVAILABLE, "Illegal metadata");
+    g = (giver){.key = "", .val = "no token", .code = WEIR_UNAUTHENTICATED, .later = later};
+    ask(ch, &g, WEIR_UNAUTHENTICATED, "no token");
+    g = (giver){.key = "", .val = "nobody", .code = WEIR_NOT_FOUND, .later = later};
+    ask(ch, &g, WEIR_INTERNAL,
+        "Illegal status code from call credentials; original status: NOT_FOUND: nobody");
+  }
+  weir_channel_unref(ch);
+  weir_creds_unref(both);
+  assert_int_equal(of_channel.released, 1);
+  weir_creds_unref(client);
+  weir_creds_unref(server);
+  weir_server_unref(s);
+  test_cert_free(&ca);
+  test_cert_free(&cert);
+}
+
+static void keep_asked(void *arg, weir_call *c, weir_code code) {
+  (void)code;
+  *(weir_call **)arg = c;
+}
+
+/* The call ends while its credentials are asked; the answer comes all the same, and does nothing. */
+static void call_creds_that_come_too_late(void **state) {
+  test_cert ca = test_cert_make("ca", NULL, NULL, TEST_CA),
+            cert = test_cert_make("s", "DNS:localhost", &ca, 0);
+  weir_creds *server =
+      tls(WEIR_OPTS(weir_tls_opts, .cert_pem = test_pem(cert.cert), .key_pem = test_pem(cert.key)));
+  weir_creds *client = tls(WEIR_OPTS(weir_tls_opts, .ca_pem = test_pem(ca.cert)));
+  weir_call *asked = NULL;
+  weir_creds *creds = weir_creds_with_call(NULL, keep_asked, &asked, NULL);
+  weir_loop *l = loop_of(0);
+  uint16_t port = 0;
+  weir_error e = {0};
+  (void)state;
+  weir_server *s = server_up(WEIR_OPTS(weir_server_opts, .loop = l), server, &port);
+  weir_channel *ch = channel_to("localhost", port, client, WEIR_OPTS(weir_channel_opts, .loop = l));
+  for (int i = 0; i < 3; i++) {
+    weir_call_opts o = {.size = sizeof o, .creds = creds, .timeout_ns = i == 1 ? WEIR_MS(2000) : 0};
+    asked = NULL;
+    weir_call *c = weir_call_start(ch, &echo_unary, &o);
+    while (!asked) weir_loop_run(l, WEIR_MS(10));
+    if (i == 0) weir_cancel(c);
+    if (i == 1) {
+      assert_int_equal(weir_finish(c, &e), WEIR_DEADLINE_EXCEEDED);
+      assert_string_equal(e.msg, "Deadline Exceeded while waiting for call credentials");
+    }
+    if (i == 2) weir_channel_unref(ch);
+    assert_int_equal(weir_finish(c, &e), i == 1 ? WEIR_DEADLINE_EXCEEDED : WEIR_CANCELLED);
+    weir_call_unref(c);
+    weir_call_authorize(asked, WEIR_OK, NULL, NULL, 0);
+  }
+  weir_creds_unref(creds);
+  weir_creds_unref(client);
+  weir_creds_unref(server);
+  weir_server_unref(s);
+  weir_loop_unref(l);
+  test_cert_free(&ca);
+  test_cert_free(&cert);
 }
 #endif
 
@@ -555,8 +741,11 @@ static void refused_options(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(call_creds_never_in_plaintext),
 #ifdef WEIR_HAVE_TLS
       cmocka_unit_test(tls_both_ways),
+      cmocka_unit_test(call_creds_over_tls),
+      cmocka_unit_test(call_creds_that_come_too_late),
 #endif
       cmocka_unit_test(interceptors_on_both_sides),
       cmocka_unit_test(wrong_number_of_messages),

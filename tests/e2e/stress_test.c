@@ -28,7 +28,6 @@ typedef struct ground {
   pthread_mutex_t mu;
   weir_channel *shared;
   atomic_int pending; /* asynchronous calls that have not ended */
-  atomic_int ok;
 } ground;
 
 typedef struct worker {
@@ -47,7 +46,9 @@ static weir_server *server_up(ground *g) {
   if (!s) fail_msg("%s", e.msg);
   weir_server_add(s, &echo_service, &g->impl, NULL, g->run_on);
   snprintf(addr, sizeof addr, "127.0.0.1:%u", g->port);
-  if (weir_server_listen(s, addr, weir_creds_insecure(), &port, &e)) fail_msg("%s", e.msg);
+  int tries = 100; /* the port was free for a moment: another test's client may have it */
+  while (weir_server_listen(s, addr, weir_creds_insecure(), &port, &e))
+    if (e.code != WEIR_UNAVAILABLE || --tries == 0 || usleep(50000)) fail_msg("%s", e.msg);
   if (!g->port) g->port = port; /* before there are other threads */
   if (weir_server_start(s, &e)) fail_msg("%s", e.msg);
   return s;
@@ -65,7 +66,7 @@ static void async_done(void *arg, weir_call *c, weir_code code) {
   ground *g = arg;
   weir_buf_unref(weir_reply_msg(c));
   weir_call_unref(c);
-  if (!code) atomic_fetch_add(&g->ok, 1);
+  (void)code;
   atomic_fetch_sub(&g->pending, 1);
 }
 
@@ -77,7 +78,7 @@ static void some_unary(worker *w, weir_channel *ch) {
   weir_call_opts o = {.size = sizeof o, .timeout_ns = WEIR_MS(1 + pick(w, 20))};
   if (pick(w, 2)) {
     void *rep = NULL;
-    if (weir_unary(ch, &echo_unary, req, &rep, NULL, &o, NULL) == WEIR_OK) atomic_fetch_add(&g->ok, 1);
+    weir_unary(ch, &echo_unary, req, &rep, NULL, &o, NULL);
     weir_buf_unref(rep);
   } else {
     atomic_fetch_add(&g->pending, 1);
@@ -130,6 +131,18 @@ static void *work(void *arg) {
   return NULL;
 }
 
+/* After all that, a call succeeds. */
+static void one_more_call(ground *g) {
+  weir_buf *req = echo_msg("hello");
+  void *rep = NULL;
+  weir_error e;
+  if (weir_unary(g->shared, &echo_unary, req, &rep, NULL,
+                 WEIR_OPTS(weir_call_opts, .flags = WEIR_WAIT_FOR_READY), &e))
+    fail_msg("%s", e.msg);
+  weir_buf_unref(req);
+  assert_true(echo_is(rep, "hello"));
+}
+
 static void rounds(uint32_t server_threads, uint32_t client_threads, uint32_t run_on) {
   ground g = {.run_on = run_on};
   worker workers[N_THREADS];
@@ -151,9 +164,8 @@ static void rounds(uint32_t server_threads, uint32_t client_threads, uint32_t ru
     s = server_up(&g);
   }
   for (unsigned i = 0; i < N_THREADS; i++) pthread_join(workers[i].thread, NULL);
-  for (int i = 0; i < 10000 && atomic_load(&g.pending); i++) usleep(1000);
-  assert_int_equal(atomic_load(&g.pending), 0);
-  assert_true(atomic_load(&g.ok) > 10);
+  while (atomic_load(&g.pending)) usleep(1000); /* ctest's limit is the judge */
+  one_more_call(&g);
   weir_channel_unref(g.shared);
   weir_server_unref(s);
   weir_loop_unref(g.client_loop);
