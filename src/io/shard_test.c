@@ -520,6 +520,13 @@ static void test_private_callers(void **state) {
   weir_loop_unref(l);
 }
 
+static uint64_t seat_gen(weir_shard *s) {
+  weir_shard_enter(s);
+  uint64_t gen = s->seat_gen;
+  weir_shard_leave(s);
+  return gen;
+}
+
 /* Nobody blocks: the loop's own thread does it. */
 static void test_private_thread(void **state) {
   (void)state;
@@ -532,9 +539,9 @@ static void test_private_thread(void **state) {
   weir_loop_post(l, WEIR_MS(3), fn_count, &n);
   for (int i = 0; i < 5000 && n < 2; i++) nanosleep(&(struct timespec){0, 1000000}, NULL);
   assert_int_equal(n, 2);
-  uint64_t gen = l->shards[0].seat_gen;
+  uint64_t gen = seat_gen(&l->shards[0]);
   check_callers(l, 1, 100);
-  assert_true(l->shards[0].seat_gen > gen + 10); /* the caller drove, not the thread */
+  assert_true(seat_gen(&l->shards[0]) > gen + 10); /* the caller drove, not the thread */
   check_callers(l, 4, 50);
   weir_loop_post(l, 0, fn_count, &n); /* after callers led, the thread takes the seat again */
   for (int i = 0; i < 5000 && n < 3; i++) nanosleep(&(struct timespec){0, 1000000}, NULL);
