@@ -3,6 +3,7 @@
 #include "args.h"
 
 #include "codegen/request.h"
+#include "schema/suggest.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -412,11 +413,30 @@ static weirc_next add_prefix(weirc_args *args, weirc_plugin *p, const char *flag
   return WEIRC_GO_ON;
 }
 
+/* A note that names the flag that may have been meant. */
+static void suggest_flag(weir_str flag) {
+  static const char *const generators[] = {"weir_out", "weir_opt", "python_out",      "python_opt",
+                                           "pyi_out",  "pyi_opt",  "grpc_python_out", "grpc_python_opt"};
+  if (flag.len < 3 || flag.data[1] != '-') return;
+  weir_suggestion s = weir_suggestion_for((weir_str){flag.data + 2, flag.len - 2});
+  for (int i = 0; i < N_FLAGS; i++)
+    if (flags[i].name[1] == '-') weir_suggestion_offer(&s, weir_str_of(flags[i].name + 2));
+  for (size_t i = 0; i < sizeof generators / sizeof *generators; i++)
+    weir_suggestion_offer(&s, weir_str_of(generators[i]));
+  if (s.best.len) fprintf(weirc_err, "note: did you mean --" WEIR_FMT "?\n", WEIR_ARG(s.best));
+}
+
+static weirc_next unknown_flag(weir_str flag) {
+  wrong("Unknown flag: " WEIR_FMT, WEIR_ARG(flag));
+  suggest_flag(flag);
+  return WEIRC_WRONG;
+}
+
 static weirc_next apply_generator(weirc_args *args, weir_str flag, const char *value) {
   bool is_long = flag.len > 2 && flag.data[1] == '-';
   if (is_long && ends_with(flag, "_out")) return add_directive(args, flag, value);
   bool is_opt = ends_with(flag, "_opt"), is_prefix = ends_with(flag, "_prefix");
-  if (!is_long || (!is_opt && !is_prefix)) return wrong("Unknown flag: " WEIR_FMT, WEIR_ARG(flag));
+  if (!is_long || (!is_opt && !is_prefix)) return unknown_flag(flag);
   weirc_plugin *p =
       plugin_named(args, weirc_printf(args, "protoc-gen-" WEIR_FMT, WEIR_ARG(generator_of(flag))));
   if (is_prefix) return add_prefix(args, p, flag.data, value);
@@ -472,6 +492,7 @@ static weirc_next parse_flag(weirc_args *args, const char *arg, const char *next
   *used = !value && (i < 0 || flags[i].has_value);
   if (*used && (!next || next[0] == '-')) {
     wrong("Missing value for flag: %s", name.data);
+    if (i < 0 && !ends_with(name, "_out") && !ends_with(name, "_opt")) suggest_flag(name);
     return i >= 0 && strcmp(name.data, "--decode") == 0
                ? wrong("To decode an unknown message, use --decode_raw.")
                : WEIRC_WRONG;

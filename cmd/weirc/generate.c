@@ -4,6 +4,7 @@
 #include "codegen/plugin.h"
 #include "codegen/request.h"
 #include "codegen/response.h"
+#include "schema/suggest.h"
 #include "spawn.h"
 #include "zip.h"
 
@@ -117,16 +118,21 @@ static weirc_command command_for(weirc_args *args, const weirc_plugin *p, weir_s
   return (weirc_command){.argv = argv.data, .envp = environment_for(args), .search = has_prefix || !has_path};
 }
 
-/* A name that protoc has a generator for, and weirc has not: the error alone would not tell what to do. */
+/* A name that protoc has a generator for and weirc has not, or one that was mistyped: the error alone would not tell what
+ * to do. */
 static void explain_missing(const weirc_directive *d) {
-  static const char *const names[] = {"cpp", "csharp", "java", "kotlin", "objc",
-                                      "php", "rbs",    "ruby", "rust"};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (weir_str_eq(d->name, weir_str_of(names[i])))
+  static const char *const protocs[] = {"cpp", "csharp", "java", "kotlin", "objc",
+                                        "php", "rbs",    "ruby", "rust"};
+  static const char *const ours[] = {"weir", "python", "pyi", "grpc_python"};
+  weir_suggestion s = weir_suggestion_for(d->name);
+  for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) weir_suggestion_offer(&s, weir_str_of(ours[i]));
+  if (s.best.len) fprintf(weirc_err, "note: did you mean --" WEIR_FMT "_out?\n", WEIR_ARG(s.best));
+  for (size_t i = 0; i < sizeof protocs / sizeof *protocs; i++)
+    if (weir_str_eq(d->name, weir_str_of(protocs[i])))
       fprintf(weirc_err,
               "note: protoc has a generator for %s built in; weirc has those for C (--weir_out) and Python "
               "(--python_out, --pyi_out, --grpc_python_out), and runs plugins for all others.\n",
-              names[i]);
+              protocs[i]);
 }
 
 static bool plugin_fails(const weirc_directive *d, weir_str plugin, const char *fmt, int number) {

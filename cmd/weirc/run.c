@@ -6,7 +6,9 @@
 #include "inputs.h"
 #include "tree.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* One run. Reports what is wrong on weirc_err. */
 typedef struct run {
@@ -26,12 +28,26 @@ static weir_err must(weir_err err) {
 
 /* ---- the report ---------------------------------------------------------------------------------------- */
 
+/* On a terminal, unless NO_COLOR is set (no-color.org). */
+static bool wants_colour(void) {
+  const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+  return !(no && *no) && !(term && strcmp(term, "dumb") == 0) && isatty(fileno(weirc_err));
+}
+
+static void print_one(const run *r, const weir_diagnostic *d, weir_pretty *pretty, weir_bytes *out) {
+  switch (r->args->diagnostics) {
+  case WEIRC_GCC: weir_diagnostic_print(d, out); break;
+  case WEIRC_MSVS: weir_diagnostic_print_msvs(d, out); break;
+  case WEIRC_PRETTY: weir_diagnostic_print_pretty(d, pretty, out); break;
+  }
+}
+
 static void print_report(run *r) {
   const weir_report *report = &r->schema->report;
   weir_bytes out = weir_bytes_in(WEIR_MEM_DEFAULT);
-  bool msvs = r->args->diagnostics == WEIRC_MSVS;
+  weir_pretty pretty = {.colour = wants_colour()};
   for (; r->n_reported < report->len; r->n_reported++)
-    (msvs ? weir_diagnostic_print_msvs : weir_diagnostic_print)(&report->data[r->n_reported], &out);
+    print_one(r, &report->data[r->n_reported], &pretty, &out);
   bool failed = out.failed;
   if (!failed && out.len) fwrite(out.data, 1, out.len, weirc_err);
   weir_bytes_fini(&out);

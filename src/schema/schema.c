@@ -90,9 +90,15 @@ void weir_schema_put(weir_schema *s, weir_map *map, weir_str key, void *value) {
 
 /* ---- the report ---------------------------------------------------------------------------------------- */
 
-static void report_add(weir_schema *s, weir_severity severity, weir_str path, weir_pos pos, const char *fmt,
-                       va_list ap) {
-  weir_diagnostic d = {severity, path, pos, schema_vprintf(s, fmt, ap)};
+/* What people may look at: descriptors are no text. */
+static weir_str source_of(const weir_def_file *file) {
+  return file->is_descriptor ? WEIR_STR("") : file->source;
+}
+
+static void report_add(weir_schema *s, weir_severity severity, const weir_def_file *file, weir_pos pos,
+                       const char *fmt, va_list ap) {
+  weir_diagnostic d = {.severity = severity, .path = file->path, .pos = pos, .source = source_of(file)};
+  d.text = schema_vprintf(s, fmt, ap);
   if (severity == WEIR_SEVERITY_ERROR) s->report.errors++;
   weir_schema_push(s, &s->report, d);
 }
@@ -100,21 +106,44 @@ static void report_add(weir_schema *s, weir_severity severity, weir_str path, we
 void weir_schema_error(weir_schema *s, const weir_def_file *file, weir_pos pos, const char *fmt, ...) {
   va_list ap;
   va_start(ap, fmt);
-  report_add(s, WEIR_SEVERITY_ERROR, file->path, pos, fmt, ap);
+  report_add(s, WEIR_SEVERITY_ERROR, file, pos, fmt, ap);
   va_end(ap);
 }
 
 void weir_schema_warning(weir_schema *s, const weir_def_file *file, weir_pos pos, const char *fmt, ...) {
   va_list ap;
   va_start(ap, fmt);
-  report_add(s, WEIR_SEVERITY_WARNING, file->path, pos, fmt, ap);
+  report_add(s, WEIR_SEVERITY_WARNING, file, pos, fmt, ap);
   va_end(ap);
 }
 
 void weir_schema_note(weir_schema *s, const weir_def_file *file, weir_pos pos, const char *fmt, ...) {
   va_list ap;
   va_start(ap, fmt);
-  report_add(s, WEIR_SEVERITY_NOTE, file->path, pos, fmt, ap);
+  report_add(s, WEIR_SEVERITY_NOTE, file, pos, fmt, ap);
+  va_end(ap);
+}
+
+static void relate(weir_schema *s, weir_related related) {
+  weir_diagnostic *d = &s->report.data[s->report.len - 1];
+  weir_related *all = weir_schema_alloc(s, (d->n_related + 1) * sizeof *all);
+  if (d->n_related) memcpy(all, d->related, d->n_related * sizeof *all);
+  all[d->n_related++] = related;
+  d->related = all;
+}
+
+void weir_schema_related(weir_schema *s, const weir_def_file *file, weir_pos pos, const char *fmt, ...) {
+  va_list ap;
+  va_start(ap, fmt);
+  relate(s, (weir_related){file->path, source_of(file), pos, schema_vprintf(s, fmt, ap)});
+  va_end(ap);
+}
+
+void weir_schema_advise(weir_schema *s, const char *fmt, ...) {
+  va_list ap;
+  va_start(ap, fmt);
+  relate(s, (weir_related){
+                .path = {"", 0}, .source = {"", 0}, .pos = WEIR_NO_POS, .text = schema_vprintf(s, fmt, ap)});
   va_end(ap);
 }
 

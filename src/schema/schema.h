@@ -114,4 +114,10 @@ void weir_schema_note(weir_schema *s, const weir_def_file *file, weir_pos pos, c
 void weir_schema_warning(weir_schema *s, const weir_def_file *file, weir_pos pos, const char *fmt, ...)
     WEIR_PRINTF(4, 5);
 
+/** Adds to the error or warning just reported: a place that has to do with it, which must be in a file. */
+void weir_schema_related(weir_schema *s, const weir_def_file *file, weir_pos pos, const char *fmt, ...)
+    WEIR_PRINTF(4, 5);
+/** Adds advice to it. */
+void weir_schema_advise(weir_schema *s, const char *fmt, ...) WEIR_PRINTF(2, 3);
+
 #endif
