@@ -96,7 +96,7 @@ static PyObject *call_recv(PyObject *o, PyObject *none) {
       PyThreadState *ts = packed ? PyEval_SaveThread() : NULL;
       code = weir_call_unpack(c, &buf, packed, &e);
       if (ts) PyEval_RestoreThread(ts);
-      return code ? spoilt(c, code, &e) : py_from_message(buf);
+      return code ? spoilt(c, code, &e) : py_from_message(self->st, buf);
     }
     if (code != WEIR_PENDING) Py_RETURN_NONE;
     if (py_call_wait(self->st, c, &c->recv, has_message, -1) < 0) return NULL;

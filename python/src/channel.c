@@ -216,7 +216,7 @@ static PyObject *channel_unary(PyObject *self, PyObject *const *args, Py_ssize_t
   start_fini(&a);
   if (!ok) return NULL;
   if (!c) return PyErr_NoMemory();
-  return reply ? py_from_message(reply) : py_call_new(st, c, NULL, NULL);
+  return reply ? py_from_message(st, reply) : py_call_new(st, c, NULL, NULL);
 }
 
 /* ---- state --------------------------------------------------------------------------------------------------------------- */

@@ -4,7 +4,19 @@
 #include <math.h>
 #include <string.h>
 
-#define COPY_MAX (32u * 1024) /* bytes; copying less costs less than keeping the object */
+#define KEEP_GIL_MAX (64u * 1024) /* bytes that are copied without letting the GIL go */
+#define LARGE_MAX    (4u * 1024 * 1024)
+#define COPY_MAX     (32u * 1024) /* bytes; copying less costs less than keeping the object */
+
+/* Messages of a megabyte live for one call. As it starts, glibc gives their pages back to the system each time, to have
+ * them zeroed anew for the next: that costs more than all the copying. It learns what sizes come and go from what is
+ * freed; so it is shown one. */
+static void expect_large(py_state *st) {
+  if (st->expects_large) return;
+  st->expects_large = true;
+  void *volatile one = malloc(LARGE_MAX); /* volatile: compilers know what malloc does */
+  free(one);
+}
 
 weir_buf *py_to_message(py_state *st, PyObject *o) {
   weir_buf *b = NULL;
@@ -12,6 +24,7 @@ weir_buf *py_to_message(py_state *st, PyObject *o) {
   if (PyBytes_CheckExact(o) && (size_t)PyBytes_GET_SIZE(o) <= COPY_MAX) {
     b = weir_buf_copy(PyBytes_AS_STRING(o), (size_t)PyBytes_GET_SIZE(o));
   } else {
+    expect_large(st);
     if (PyObject_GetBuffer(o, &view, PyBUF_SIMPLE)) return NULL;
     b = (size_t)view.len <= COPY_MAX ? weir_buf_copy(view.buf, (size_t)view.len)
                                      : py_held_wrap(st->trash, &view);
@@ -21,9 +34,17 @@ weir_buf *py_to_message(py_state *st, PyObject *o) {
   return b;
 }
 
-PyObject *py_from_message(weir_buf *b) {
+PyObject *py_from_message(py_state *st, weir_buf *b) {
   weir_str v = weir_buf_view(b);
-  PyObject *o = PyBytes_FromStringAndSize(v.data, (Py_ssize_t)v.len);
+  bool large = v.len > KEEP_GIL_MAX;
+  if (large) expect_large(st);
+  PyObject *o = PyBytes_FromStringAndSize(large ? NULL : v.data, (Py_ssize_t)v.len);
+  if (o && large) {
+    char *to = PyBytes_AS_STRING(o); /* nobody else knows of it yet */
+    Py_BEGIN_ALLOW_THREADS
+    memcpy(to, v.data, v.len);
+    Py_END_ALLOW_THREADS
+  }
   weir_buf_unref(b);
   return o;
 }

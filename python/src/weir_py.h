@@ -41,6 +41,7 @@ typedef struct py_state {
   PyObject *metadatum; /* the class of pairs that Python sees */
   py_trash *trash;
   unsigned long main_thread;
+  bool expects_large; /* see convert.c */
 } py_state;
 
 py_state *py_state_of(PyTypeObject *type);
@@ -53,7 +54,7 @@ extern PyType_Spec py_channel_spec, py_call_spec, py_server_spec, py_creds_spec,
  * exception. */
 weir_buf *py_to_message(py_state *st, PyObject *o);
 /** bytes with the message's content; drops the reference. */
-PyObject *py_from_message(weir_buf *b);
+PyObject *py_from_message(py_state *st, weir_buf *b);
 
 typedef struct py_metadata {
   weir_kv *kvs;

@@ -52,6 +52,8 @@ weir_buf *weir_buf_resize(weir_buf *b, size_t len) {
   return moved ? buf_fill(moved, NULL, len, false) : NULL;
 }
 
+void weir_buf_set_len(weir_buf *b, size_t len) { b->view.len = len; }
+
 char *weir_buf_bytes(weir_buf *b) { return b->own; }
 
 weir_buf *weir_buf_ref(weir_buf *b) {

@@ -8,6 +8,8 @@
 /** A new buffer (b NULL) with room for len bytes, uninitialised; or b, made by this function and with no other owner,
  * with room for len, what it holds kept. Its view is all of it. NULL when out of memory, b is then as it was. */
 weir_buf *weir_buf_resize(weir_buf *b, size_t len);
+/** Its view is the first len bytes, which it has room for. */
+void weir_buf_set_len(weir_buf *b, size_t len);
 /** The bytes of a buffer made by weir_buf_resize. */
 char *weir_buf_bytes(weir_buf *b);
 

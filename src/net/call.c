@@ -227,7 +227,8 @@ void weir_call_commit(weir_call *c) {
 
 /* The only request of a typed handler that has not begun: nobody but the decoder sees the buffer, and the arena is not
  * the handler's yet. */
-static weir_buf *call_copy_message(weir_call *c, weir_str m) {
+static weir_buf *call_keep_message(weir_call *c, weir_str m, weir_buf *body) {
+  if (body) return weir_buf_ref(body);
   bool in_arena = c->is_server && c->consume_early && !c->server.dispatched && c->method->req;
   return in_arena ? weir_buf_copy_in(c->arena, m.data, m.len) : weir_buf_copy(m.data, m.len);
 }
@@ -246,7 +247,7 @@ static void call_on_message(weir_call *c, const weir_rpc_event *ev) {
     return;
   }
   if (c->discard) return;
-  if (!weir_call_queue_push(c, &c->inbox, call_copy_message(c, ev->message), flow, ev->compressed)) {
+  if (!weir_call_queue_push(c, &c->inbox, call_keep_message(c, ev->message, ev->body), flow, ev->compressed)) {
     weir_call_refuse(c, WEIR_RESOURCE_EXHAUSTED, "out of memory for a message");
     return;
   }

@@ -16,12 +16,37 @@ static void message_take(weir_str *in, size_t n) {
   in->len -= n;
 }
 
+static void message_drop_body(weir_message_reader *m, weir_mem mem) {
+  if (m->large)
+    weir_buf_unref(m->large);
+  else
+    weir_mem_free(mem, m->body, m->cap);
+  m->large = NULL;
+  m->body = NULL;
+  m->cap = 0;
+}
+
+/* In a buffer that can be handed on: a large message is not copied again. */
+static bool message_grow_large(weir_message_reader *m, weir_mem mem, size_t cap) {
+  weir_buf *b = weir_buf_resize(m->large, cap);
+  if (!b) return false;
+  if (!m->large) {
+    if (m->got) memcpy(weir_buf_bytes(b), m->body, m->got);
+    message_drop_body(m, mem);
+  }
+  m->large = b;
+  m->body = weir_buf_bytes(b);
+  m->cap = cap;
+  return true;
+}
+
 /* Only what has come is paid for: a prefix that announces 4 GiB costs its sender 4 GiB. */
 static bool message_room(weir_message_reader *m, weir_mem mem, size_t n) {
   if (m->cap - m->got >= n) return true;
-  size_t cap = m->cap ? m->cap * 2 : MESSAGE_FIRST_ALLOC;
+  size_t cap = m->cap ? m->cap * (m->large ? 4 : 2) : MESSAGE_FIRST_ALLOC;
   if (cap < m->got + n) cap = m->got + n;
   if (cap > m->len) cap = m->len; /* got + n never exceeds len */
+  if (cap > MESSAGE_KEEP) return message_grow_large(m, mem, cap);
   char *body = weir_mem_resize(mem, m->body, m->cap, cap);
   if (!body) return false;
   m->body = body;
@@ -73,8 +98,14 @@ weir_message_result weir_message_next(weir_message_reader *m, weir_mem mem, uint
   return m->got == m->len ? message_whole(m, (weir_str){m->body, m->len}, out) : WEIR_MESSAGE_MORE;
 }
 
+weir_buf *weir_message_buf(const weir_message_reader *m, weir_str out) {
+  if (!m->large || out.data != m->body) return NULL;
+  weir_buf_set_len(m->large, out.len);
+  return m->large;
+}
+
 void weir_message_reset(weir_message_reader *m, weir_mem mem) {
-  weir_mem_free(mem, m->body, m->cap);
+  message_drop_body(m, mem);
   *m = (weir_message_reader){0};
 }
 

@@ -4,6 +4,7 @@
 #ifndef WEIR_RPC_MESSAGE_H
 #define WEIR_RPC_MESSAGE_H
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 #define WEIR_MESSAGE_PREFIX 5
@@ -24,6 +25,7 @@ typedef struct weir_message_reader {
   uint32_t len;       /* announced */
   char *body;         /* collects a message that does not lie in one piece; grows as data comes */
   size_t got, cap;
+  weir_buf *large; /* has body, once it is large; NULL: mem has it */
 } weir_message_reader;
 
 /** Takes bytes from the front of *in until a message is whole or *in is empty. *out views *in where the body lay there
@@ -35,6 +37,8 @@ weir_message_result weir_message_next(weir_message_reader *m, weir_mem mem, uint
 static inline bool weir_message_is_compressed(const weir_message_reader *m) { return m->prefix[0] != 0; }
 /** True in the middle of a message: the stream must not end here. */
 static inline bool weir_message_partial(const weir_message_reader *m) { return m->prefix_len != 0; }
+/** After WHOLE with `out`: the buffer that it views all of, for who wants to keep it; NULL where there is none. */
+weir_buf *weir_message_buf(const weir_message_reader *m, weir_str out);
 /** Gives the memory back and is as new. */
 void weir_message_reset(weir_message_reader *m, weir_mem mem);
 

@@ -143,8 +143,38 @@ static void pays_for_what_came_only(void **state) {
     in = (weir_str){chunk, sizeof chunk};
     assert_int_equal(weir_message_next(&reader, mem, UINT32_MAX, false, &in, &out), WEIR_MESSAGE_MORE);
   }
-  assert_true(largest <= 2 * 100 * sizeof chunk);
+  assert_true(largest <= 2 * 100 * sizeof chunk && reader.cap <= 4 * 100 * sizeof chunk);
   weir_message_reset(&reader, mem);
+  assert_int_equal(live, 0);
+}
+
+/* A large message is put together in a buffer that may be kept; the next one does not touch it. */
+static void gives_large_bodies_away(void **state) {
+  char chunk[1000];
+  weir_str out;
+  weir_buf *kept[3];
+  (void)state;
+  weir_message_reader reader = {0};
+  memset(chunk, 'x', sizeof chunk);
+  for (size_t n = 0; n < 3; n++) {
+    uint8_t prefix[WEIR_MESSAGE_PREFIX];
+    uint32_t len = 100000;
+    weir_message_prefix(prefix, false, len);
+    weir_str in = {(char *)prefix, sizeof prefix};
+    chunk[0] = (char)('0' + n);
+    while (weir_message_next(&reader, mem, 200000, false, &in, &out) == WEIR_MESSAGE_MORE)
+      in = (weir_str){chunk, sizeof chunk};
+    assert_int_equal(out.len, len);
+    kept[n] = weir_buf_ref(weir_message_buf(&reader, out));
+    assert_ptr_equal(weir_buf_view(kept[n]).data, out.data);
+    assert_int_equal(weir_buf_view(kept[n]).len, len);
+  }
+  for (size_t n = 0; n < 3; n++) assert_int_equal(weir_buf_view(kept[n]).data[99000], '0' + n);
+  weir_str in = {"\0\0\0\0\2ab", 7};
+  assert_int_equal(weir_message_next(&reader, mem, 200000, false, &in, &out), WEIR_MESSAGE_WHOLE);
+  assert_null(weir_message_buf(&reader, out)); /* it lies in the input */
+  weir_message_reset(&reader, mem);
+  for (size_t n = 0; n < 3; n++) weir_buf_unref(kept[n]);
   assert_int_equal(live, 0);
 }
 
@@ -169,6 +199,7 @@ int main(void) {
       cmocka_unit_test(reads_cut_anywhere),
       cmocka_unit_test(refuses),
       cmocka_unit_test(pays_for_what_came_only),
+      cmocka_unit_test(gives_large_bodies_away),
       cmocka_unit_test(tells_of_no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

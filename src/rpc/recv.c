@@ -268,6 +268,7 @@ bool weir_rpc_next_message(weir_rpc *r, weir_rpc_event *ev) {
   ev->kind = WEIR_RPC_EV_MESSAGE;
   ev->call = c;
   ev->message = message;
+  ev->body = weir_message_buf(&c->reader, message);
   ev->compressed = weir_message_is_compressed(&c->reader);
   ev->flow = c->held;
   c->delivered += c->held;

@@ -13,6 +13,7 @@
 #ifndef WEIR_RPC_H
 #define WEIR_RPC_H
 
+#include "base/buf.h"
 #include "h2/h2.h"
 #include "rpc/encoding.h"
 
@@ -68,6 +69,7 @@ typedef struct weir_rpc_event {
   size_t n_metadata;
   int64_t timeout_ns; /* CALL: from grpc-timeout, relative to now */
   weir_str message;   /* MESSAGE: contiguous; in the input where it arrived whole */
+  weir_buf *body; /* MESSAGE: what `message` is all of, where a reference may take a copy's place; or NULL */
   size_t flow;
   bool compressed;  /* MESSAGE: with `encoding` of the CALL or HEADERS event */
   uint8_t encoding; /* CALL, HEADERS: of the peer's compressed messages; this build has it */
