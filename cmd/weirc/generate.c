@@ -218,12 +218,28 @@ static bool wants_plugin(const weirc_directive *d, const weirc_plugin *p) {
   return p && p->path.data && !is_protocs;
 }
 
+static weir_codegen_fn *builtin_for(weirc_args *args, const weirc_directive *d, const weirc_plugin *p) {
+  return wants_plugin(d, p) ? NULL : weir_codegen_by_name(zero_ended(args, d->name));
+}
+
+static weir_str plugin_name(weirc_args *args, const weirc_directive *d) {
+  return weirc_printf(args, "protoc-gen-" WEIR_FMT, WEIR_ARG(d->name));
+}
+
+bool weirc_runs_plugins(weirc_args *args) {
+  for (uint32_t i = 0; i < args->directives.len; i++) {
+    const weirc_directive *d = &args->directives.data[i];
+    if (!builtin_for(args, d, weirc_args_plugin(args, plugin_name(args, d)))) return true;
+  }
+  return false;
+}
+
 static bool generate_one(generation *g, const weirc_directive *d, weirc_locations *out) {
-  weir_str plugin = weirc_printf(g->args, "protoc-gen-" WEIR_FMT, WEIR_ARG(d->name));
+  weir_str plugin = plugin_name(g->args, d);
   const weirc_plugin *p = weirc_args_plugin(g->args, plugin);
   weir_str options = options_for(g->args, d, p);
   weirc_location *l = location_of(g->args, out, d->folder);
-  weir_codegen_fn *builtin = wants_plugin(d, p) ? NULL : weir_codegen_by_name(zero_ended(g->args, d->name));
+  weir_codegen_fn *builtin = builtin_for(g->args, d, p);
   bool ok =
       builtin ? generate_builtin(g, d, builtin, options, l) : generate_by_plugin(g, d, plugin, options, l);
   if (l->tree.failed) weirc_must(NULL);

@@ -20,6 +20,8 @@ typedef WEIR_LIST(weirc_location *) weirc_locations; /* in the order they were n
 
 /** Runs all generators. False after a message. In either case the caller runs weirc_locations_fini. */
 bool weirc_generate(weirc_args *args, weir_schema *s, const weir_file_list *files, weirc_locations *out);
+/** Some of them are not part of weirc. Plugins are told source info. */
+bool weirc_runs_plugins(weirc_args *args);
 void weirc_locations_fini(weirc_locations *l);
 
 /** Checks the names of what was made, and appends files and archives to the outputs. False after a message. */

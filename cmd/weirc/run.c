@@ -173,6 +173,7 @@ static bool obey(run *r, int argc, char **argv) {
   if (next != WEIRC_GO_ON) return next == WEIRC_DONE;
   if (!weirc_tree_init(&r->tree, r->args)) return false;
   r->schema = weirc_must(weir_schema_new(WEIR_MEM_DEFAULT, weirc_tree_loader(&r->tree)));
+  r->schema->keep_source_info = r->args->include_source_info || weirc_runs_plugins(r->args);
   return compile(r);
 }
 

@@ -31,8 +31,6 @@ static void emit_name(weir_emitter *e, weir_str name, uint32_t i, uint32_t n) {
   weir_emit(e, i + 1 < n ? "\\0\"\n" : "\",\n");
 }
 
-static bool enum_is_closed(const weir_def_enum *d) { return d->def.file->syntax == WEIR_PROTO2; }
-
 static void emit_enum(weir_emitter *e, const weir_def_enum *d) {
   const placed_value *values = sorted_values(e->schema, d);
   weir_emit_set(e, "E", weir_name_of(e->schema, &d->def));
@@ -50,7 +48,7 @@ static void emit_enum(weir_emitter *e, const weir_def_enum *d) {
                "    .values = $E$_values,\n");
   for (uint32_t i = 0; i < d->values.len; i++) emit_name(e, values[i].value->def.name, i, d->values.len);
   weir_emit(e, "    .full_name = \"$full_name$\",\n");
-  if (enum_is_closed(d)) weir_emit(e, "    .flags = WEIR_PB_CLOSED,\n");
+  if (weir_enum_is_closed(d)) weir_emit(e, "    .flags = WEIR_PB_CLOSED,\n");
   weir_emit_set(e, "first", weir_name_of_value(e->schema, d->values.data[0]));
   if (d->values.data[0]->number) weir_emit(e, "    .first = $first$,\n");
   weir_emit(e, "};\n\n");
@@ -103,7 +101,7 @@ static uint32_t sub_index(weir_emitter *e, table *t, const weir_def_field *f) {
 
 static bool has_default_row(const weir_def_field *f) {
   if (f->label == WEIR_LABEL_REPEATED || f->message || !(f->has_default || f->enumeration)) return false;
-  if (f->def.file->syntax == WEIR_PROTO3) return false;
+  if (!weir_field_has_presence(f)) return false;
   if (f->type == WEIR_TYPE_STRING || f->type == WEIR_TYPE_BYTES) return f->default_text.len > 0;
   return weir_field_default_bits(f) != 0;
 }
@@ -151,8 +149,8 @@ static weir_str joined(weir_emitter *e, const char *const *names, size_t n) {
 static weir_str flags_of(weir_emitter *e, const weir_def_field *f) {
   const char *const names[] = {
       weir_field_is_packed(f) ? "WEIR_PB_PACKED" : NULL,
-      weir_field_is_utf8(f) ? "WEIR_PB_UTF8" : NULL,
-      f->enumeration && enum_is_closed(f->enumeration) ? "WEIR_PB_CLOSED" : NULL,
+      weir_field_checks_utf8(f) ? "WEIR_PB_UTF8" : NULL,
+      f->enumeration && weir_enum_is_closed(f->enumeration) ? "WEIR_PB_CLOSED" : NULL,
       f->label == WEIR_LABEL_REQUIRED ? "WEIR_PB_REQUIRED" : NULL,
   };
   weir_str flags = joined(e, names, sizeof names / sizeof *names);

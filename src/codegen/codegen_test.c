@@ -23,18 +23,17 @@ static bool check_outputs(const weir_outputs *out) {
   return ok;
 }
 
-static void test_goldens(void **state) {
-  (void)state;
-  static const struct {
-    const char *name;
-    uint32_t outputs;
-  } files[] = {{"proto2.proto", 2}, {"proto3.proto", 2},     {"names.proto", 4},    {"service.proto", 4},
-               {"scopes.proto", 4}, {"dir/shared.proto", 2}, {"dir/other.proto", 2}};
-  folder f = {.path = FOLDER};
+typedef struct golden {
+  const char *name;
+  uint32_t outputs;
+} golden;
+
+static void expect_goldens(const char *path, const golden *files, size_t n) {
+  folder f = {.path = path};
   weir_schema *s = weir_schema_new(WEIR_MEM_DEFAULT, (weir_loader){folder_open, &f});
   assert_non_null(s);
   bool ok = true;
-  for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+  for (size_t i = 0; i < n; i++) {
     weir_def_file *file;
     weir_outputs out = {0};
     assert_int_equal(weir_schema_load(s, weir_str_of(files[i].name), &file), WEIR_EOK);
@@ -45,6 +44,16 @@ static void test_goldens(void **state) {
   assert_true(ok);
   weir_schema_free(s);
   folder_close(&f);
+}
+
+static void test_goldens(void **state) {
+  (void)state;
+  static const golden files[] = {{"proto2.proto", 2},   {"proto3.proto", 2}, {"names.proto", 4},
+                                 {"service.proto", 4},  {"scopes.proto", 4}, {"dir/shared.proto", 2},
+                                 {"dir/other.proto", 2}};
+  expect_goldens(FOLDER, files, sizeof files / sizeof *files);
+  static const golden editions[] = {{"editions.proto", 4}};
+  expect_goldens("src/schema/testdata/good", editions, 1);
 }
 
 /* Compiles one file and generates; the report must be `want`. */

@@ -39,25 +39,11 @@ const weir_def_oneof *weir_field_oneof(const weir_def_field *f) {
 bool weir_field_has_flag(const weir_def_field *f) {
   if (f->label == WEIR_LABEL_REPEATED || f->message || weir_field_oneof(f)) return false;
   if (((const weir_def_message *)(const void *)f->def.parent)->is_map_entry) return false;
-  return f->def.file->syntax == WEIR_PROTO2 || f->is_proto3_optional;
+  return weir_field_has_presence(f);
 }
 
 bool weir_field_has_accessors(const weir_def_field *f) {
   return weir_field_has_flag(f) || weir_field_oneof(f);
-}
-
-static bool is_packable(const weir_def_field *f) {
-  return f->label == WEIR_LABEL_REPEATED && !f->message && f->type != WEIR_TYPE_STRING &&
-         f->type != WEIR_TYPE_BYTES;
-}
-
-bool weir_field_is_packed(const weir_def_field *f) {
-  const weir_value_entry *packed = weir_value_get(f->def.options.value, "packed");
-  return is_packable(f) && (packed ? packed->bits != 0 : f->def.file->syntax == WEIR_PROTO3);
-}
-
-bool weir_field_is_utf8(const weir_def_field *f) {
-  return f->type == WEIR_TYPE_STRING && f->def.file->syntax == WEIR_PROTO3;
 }
 
 weir_str weir_field_json_name(weir_schema *s, const weir_def_field *f) {

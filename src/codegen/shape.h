@@ -3,7 +3,7 @@
 #ifndef WEIR_CODEGEN_SHAPE_H
 #define WEIR_CODEGEN_SHAPE_H
 
-#include "schema/schema.h"
+#include "schema/feature.h"
 
 /** The oneof whose union holds the field; NULL for none, also for that of a proto3 optional field. */
 const weir_def_oneof *weir_field_oneof(const weir_def_field *f);
@@ -11,9 +11,6 @@ const weir_def_oneof *weir_field_oneof(const weir_def_field *f);
 bool weir_field_has_flag(const weir_def_field *f);
 /** There are get and set functions: fields with a flag, and members of oneofs. */
 bool weir_field_has_accessors(const weir_def_field *f);
-bool weir_field_is_packed(const weir_def_field *f);
-/** Strings that must be UTF-8. */
-bool weir_field_is_utf8(const weir_def_field *f);
 
 /** The JSON name if it does not follow from the field's name, else empty. */
 weir_str weir_field_json_name(weir_schema *s, const weir_def_field *f);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
-/* check.c - rules that need types and options: proto3's, map keys, packed, JSON names, enums. */
-#include "schema/link.h"
+#include "schema/check.h"
+
+#include "schema/feature.h"
 #include "schema/text.h"
 #include "schema/value.h"
+#include "schema/walk.h"
+
+#include <errno.h>
 
 static void check_error(weir_schema *s, const weir_def *d, weir_pos pos, const char *text) {
   weir_schema_error(s, d->file, pos, "%s", text);
@@ -15,196 +19,9 @@ static bool is_set(const weir_def *d, const char *option) {
 
 #define LITE_RUNTIME 3 /* descriptor.proto, FileOptions.OptimizeMode */
 
-static bool is_lite(const weir_def_file *file) {
+bool weir_check_is_lite(const weir_def_file *file) {
   const weir_value_entry *e = weir_value_get(file->def.options.value, "optimize_for");
   return e && e->bits == LITE_RUNTIME;
-}
-
-static const weir_def_message *parent_of(const weir_def_field *f) {
-  return f->extendee ? f->extendee : (const weir_def_message *)(const void *)f->def.parent;
-}
-
-/* ---- fields -------------------------------------------------------------------------------------------- */
-
-static void check_lazy(weir_schema *s, const weir_def_field *f) {
-  bool unverified = is_set(&f->def, "unverified_lazy");
-  if (!unverified && !is_set(&f->def, "lazy")) return;
-  if (f->type != WEIR_TYPE_MESSAGE)
-    check_error(s, &f->def, f->type_pos, "[lazy = true] can only be specified for submessage fields.");
-  if (unverified && f->extendee)
-    check_error(s, &f->def, f->type_pos, "Extensions cannot be marked as unverified_lazy.");
-}
-
-static void check_packed(weir_schema *s, const weir_def_field *f) {
-  bool packable = f->label == WEIR_LABEL_REPEATED && !f->message && f->type != WEIR_TYPE_STRING &&
-                  f->type != WEIR_TYPE_BYTES;
-  if (is_set(&f->def, "packed") && !packable)
-    check_error(s, &f->def, f->type_pos,
-                "[packed = true] can only be specified for repeated primitive fields.");
-}
-
-static void check_message_set(weir_schema *s, const weir_def_field *f) {
-  if (!is_set(&parent_of(f)->def, "message_set_wire_format")) return;
-  if (!f->extendee)
-    check_error(s, &f->def, f->def.name_pos, "MessageSets cannot have fields, only extensions.");
-  else if (f->label != WEIR_LABEL_OPTIONAL || f->type != WEIR_TYPE_MESSAGE)
-    check_error(s, &f->def, f->type_pos, "Extensions of MessageSets must be optional messages.");
-}
-
-static void check_map(weir_schema *s, const weir_def_field *f) {
-  const weir_def_field *key = f->message->fields.data[0], *value = f->message->fields.data[1];
-  switch (key->type) {
-  case WEIR_TYPE_ENUM: check_error(s, &f->def, f->type_pos, "Key in map fields cannot be enum types."); break;
-  case WEIR_TYPE_FLOAT:
-  case WEIR_TYPE_DOUBLE:
-  case WEIR_TYPE_MESSAGE:
-  case WEIR_TYPE_GROUP:
-  case WEIR_TYPE_BYTES:
-    check_error(s, &f->def, f->type_pos, "Key in map fields cannot be float/double, bytes or message types.");
-    break;
-  default: break;
-  }
-  if (value->enumeration && value->enumeration->values.data[0]->number != 0)
-    check_error(s, &f->def, f->type_pos, "Enum value in map must define 0 as the first value.");
-}
-
-/* Names made for map fields are nobody's to use. */
-static void check_map_type(weir_schema *s, const weir_def_field *f) {
-  if (f->is_map) {
-    check_map(s, f);
-  } else if (f->message && f->message->is_map_entry) {
-    check_error(s, &f->def, f->type_pos,
-                "map_entry should not be set explicitly. Use map<KeyType, ValueType> instead.");
-  }
-}
-
-#define JS_STRING 1 /* descriptor.proto, FieldOptions.JSType; 0 is JS_NORMAL */
-#define JS_NUMBER 2
-
-static void check_jstype(weir_schema *s, const weir_def_field *f) {
-  if (!is_set(&f->def, "jstype")) return;
-  switch (f->type) {
-  case WEIR_TYPE_UINT64:
-  case WEIR_TYPE_INT64:
-  case WEIR_TYPE_SINT64:
-  case WEIR_TYPE_FIXED64:
-  case WEIR_TYPE_SFIXED64: return;
-  default:
-    check_error(s, &f->def, f->type_pos,
-                "jstype is only allowed on int64, uint64, sint64, fixed64 or sfixed64 fields.");
-  }
-}
-
-static void check_json_name(weir_schema *s, const weir_def_field *f) {
-  if (!f->has_json_name) return;
-  if (f->extendee && !weir_str_eq(f->json_name, weir_text_json_name(s, f->def.name)))
-    check_error(s, &f->def, f->json_pos, "option json_name is not allowed on extension fields.");
-  if (f->json_name.len && memchr(f->json_name.data, 0, f->json_name.len))
-    check_error(s, &f->def, f->json_pos, "json_name cannot have embedded null characters.");
-}
-
-static const weir_range *range_of(const weir_def_message *m, int32_t number) {
-  for (uint32_t i = 0; i < m->extension_ranges.len; i++)
-    if (number >= m->extension_ranges.data[i].start && number < m->extension_ranges.data[i].end)
-      return &m->extension_ranges.data[i];
-  return NULL;
-}
-
-static weir_str text_of(const weir_value *v, const char *name) {
-  const weir_value_entry *e = weir_value_get(v, name);
-  return e ? e->text : (weir_str){"", 0};
-}
-
-static uint64_t bits_of(const weir_value *v, const char *name) {
-  const weir_value_entry *e = weir_value_get(v, name);
-  return e ? e->bits : 0;
-}
-
-static const char *type_word(const weir_def_field *f) {
-  static const char *const words[] = {
-      "",      "double",  "float", "int64",  "uint64", "int32",    "fixed64",  "fixed32", "bool",  "string",
-      "group", "message", "bytes", "uint32", "enum",   "sfixed32", "sfixed64", "sint32",  "sint64"};
-  return words[f->type];
-}
-
-/* An extension declaration says what an extension must look like. */
-static void check_declared(weir_schema *s, const weir_def_field *f, const weir_value *declaration) {
-  weir_str extendee = f->extendee->def.full_name;
-  weir_str type = text_of(declaration, "type"), name = text_of(declaration, "full_name");
-  weir_str actual = f->message || f->enumeration
-                        ? weir_schema_printf(s, "." WEIR_FMT,
-                                             WEIR_ARG(f->message ? f->message->def.full_name
-                                                                 : f->enumeration->def.full_name))
-                        : weir_str_of(type_word(f));
-  weir_str actual_name = weir_schema_printf(s, "." WEIR_FMT, WEIR_ARG(f->def.full_name));
-  if (type.len && !weir_str_eq(type, actual))
-    weir_schema_error(s, f->def.file, f->extendee_pos,
-                      "\"" WEIR_FMT "\" extension field %d is expected to be type \"" WEIR_FMT
-                      "\", not \"" WEIR_FMT "\".",
-                      WEIR_ARG(extendee), (int)f->number, WEIR_ARG(type), WEIR_ARG(actual));
-  if (name.len && !weir_str_eq(name, actual_name))
-    weir_schema_error(s, f->def.file, f->extendee_pos,
-                      "\"" WEIR_FMT "\" extension field %d is expected to have field name \"" WEIR_FMT
-                      "\", not \"" WEIR_FMT "\".",
-                      WEIR_ARG(extendee), (int)f->number, WEIR_ARG(name), WEIR_ARG(actual_name));
-  bool repeated = bits_of(declaration, "repeated") != 0;
-  if (repeated != (f->label == WEIR_LABEL_REPEATED))
-    weir_schema_error(s, f->def.file, f->extendee_pos,
-                      "\"" WEIR_FMT "\" extension field %d is expected to be %s.", WEIR_ARG(extendee),
-                      (int)f->number, repeated ? "repeated" : "optional");
-}
-
-static void check_extension(weir_schema *s, const weir_def_field *f) {
-  const weir_range *range = range_of(f->extendee, f->number);
-  const weir_value *options = range ? range->def.options.value : NULL;
-  bool declared_only = false;
-  for (uint32_t i = 0; options && i < options->entries.len; i++) {
-    const weir_value_entry *e = &options->entries.data[i];
-    if (!weir_str_eq(e->field->def.name, WEIR_STR("declaration"))) continue;
-    declared_only = true;
-    if ((int32_t)bits_of(e->message, "number") != f->number) continue;
-    if (bits_of(e->message, "reserved"))
-      weir_schema_error(s, f->def.file, f->extendee_pos,
-                        "Cannot use number %d for extension field " WEIR_FMT
-                        ", as it is reserved in the extension declarations for message " WEIR_FMT ".",
-                        (int)f->number, WEIR_ARG(f->def.full_name), WEIR_ARG(f->extendee->def.full_name));
-    else
-      check_declared(s, f, e->message);
-    return;
-  }
-  const weir_value_entry *verification = weir_value_get(options, "verification");
-  if (declared_only || (verification && verification->bits == 0))
-    weir_schema_error(
-        s, f->def.file, f->extendee_pos,
-        "Missing extension declaration for field " WEIR_FMT " with number %d in extendee message " WEIR_FMT
-        ". An extension range must declare for all extension fields if its verification state is "
-        "DECLARATION or there's any declaration in the range already. Otherwise, consider splitting up the "
-        "range.",
-        WEIR_ARG(f->def.full_name), (int)f->number, WEIR_ARG(f->extendee->def.full_name));
-}
-
-static void check_number(weir_schema *s, const weir_def_field *f) {
-  if (f->number >= WEIR_FIRST_RESERVED_NUMBER && f->number <= WEIR_LAST_RESERVED_NUMBER)
-    weir_schema_error(
-        s, f->def.file, f->number_pos,
-        "Field numbers %d through %d are reserved for the protocol buffer library implementation.",
-        WEIR_FIRST_RESERVED_NUMBER, WEIR_LAST_RESERVED_NUMBER);
-}
-
-static void check_field(weir_schema *s, const weir_def_field *f) {
-  check_number(s, f);
-  check_lazy(s, f);
-  check_packed(s, f);
-  check_message_set(s, f);
-  if (is_lite(f->def.file) && !is_lite(parent_of(f)->def.file))
-    check_error(
-        s, &f->def, f->extendee_pos,
-        "Extensions to non-lite types can only be declared in non-lite files.  Note that you cannot extend a "
-        "non-lite type to contain a lite type, but the reverse is allowed.");
-  check_map_type(s, f);
-  check_jstype(s, f);
-  check_json_name(s, f);
-  if (f->extendee) check_extension(s, f);
 }
 
 /* ---- JSON names ---------------------------------------------------------------------------------------- */
@@ -222,7 +39,8 @@ static void report_json_conflict(weir_schema *s, const weir_def_field *f, bool c
                          "\") conflicts with the %s JSON name of field \"" WEIR_FMT "\".",
                          custom ? "custom" : "default", WEIR_ARG(f->def.name), WEIR_ARG(name),
                          other->is_custom ? "custom" : "default", WEIR_ARG(other->field->def.name));
-  if (f->def.file->syntax == WEIR_PROTO2 && (!custom || !other->is_custom))
+  if (f->def.parent->features->value[WEIR_JSON_FORMAT] == WEIR_JSON_LEGACY_BEST_EFFORT &&
+      (!custom || !other->is_custom))
     weir_schema_warning(s, f->def.file, f->def.name_pos, WEIR_FMT, WEIR_ARG(text));
   else
     weir_schema_error(s, f->def.file, f->def.name_pos, WEIR_FMT, WEIR_ARG(text));
@@ -352,9 +170,92 @@ static void check_aliases(weir_schema *s, const weir_def_enum *e) {
   }
 }
 
+#define JSON_STRING_OPTION "pb.enumvalue.json"
+
+/* What the value is called in JSON by an option of its own; data NULL: nothing. */
+static weir_str custom_string(const weir_def_value *v) {
+  const weir_value *options = v->def.options.value;
+  for (uint32_t i = 0; options && i < options->entries.len; i++) {
+    const weir_value_entry *e = &options->entries.data[i];
+    if (!e->field->extendee || !weir_str_eq(e->field->def.full_name, WEIR_STR(JSON_STRING_OPTION))) continue;
+    const weir_value_entry *string = weir_value_get(e->message, "string");
+    return string && string->text.data ? string->text : WEIR_STR("");
+  }
+  return (weir_str){NULL, 0};
+}
+
+static weir_str quoted(weir_schema *s, weir_str text) {
+  return text.data ? weir_schema_printf(s, "\"" WEIR_FMT "\"", WEIR_ARG(text)) : WEIR_STR("unset");
+}
+
+static void check_alias_string(weir_schema *s, const weir_def_value *v, const weir_def_value *first) {
+  weir_str own = custom_string(v), other = custom_string(first);
+  if (own.data ? other.data && weir_str_eq(own, other) : !other.data) return;
+  weir_schema_error(s, v->def.file, v->def.name_pos,
+                    "Alias values for number %d must have the same custom JSON string. \"" WEIR_FMT
+                    "\" has " WEIR_FMT " but primary alias \"" WEIR_FMT "\" has " WEIR_FMT ".",
+                    (int)v->number, WEIR_ARG(v->def.name), WEIR_ARG(quoted(s, own)),
+                    WEIR_ARG(first->def.name), WEIR_ARG(quoted(s, other)));
+}
+
+static void claim_string(weir_schema *s, weir_map *seen, weir_def_value *v, weir_str name, bool is_custom) {
+  const weir_def_value *other = weir_map_get(seen, name);
+  if (!other) {
+    weir_schema_put(s, seen, name, v);
+  } else if (other != v && other->number != v->number) {
+    weir_schema_error(s, v->def.file, v->def.name_pos,
+                      "%s JSON string \"" WEIR_FMT "\" conflicts with %s JSON string of \"" WEIR_FMT "\".",
+                      is_custom ? "Custom" : "Default", WEIR_ARG(name),
+                      weir_str_eq(other->def.name, name) ? "default" : "custom", WEIR_ARG(other->def.name));
+  }
+}
+
+static void check_custom_strings(weir_schema *s, const weir_def_enum *e) {
+  bool aliases = is_set(&e->def, "allow_alias"), any = false;
+  for (uint32_t i = 0; i < e->values.len; i++) any = any || custom_string(e->values.data[i]).data;
+  if (!any) return;
+  weir_map names, numbers;
+  weir_map_init(&names, s->mem, 0);
+  weir_map_init(&numbers, s->mem, 0);
+  for (uint32_t i = 0; i < e->values.len; i++) {
+    weir_def_value *v = e->values.data[i];
+    const weir_def_value *first = weir_map_get(&numbers, number_key(v));
+    if (aliases && first) check_alias_string(s, v, first);
+    if (!first) weir_schema_put(s, &numbers, number_key(v), v);
+    claim_string(s, &names, v, v->def.name, false);
+    if (custom_string(v).data) claim_string(s, &names, v, custom_string(v), true);
+  }
+}
+
+/* A string that reads as a number must be the value's own. */
+static bool is_other_number(weir_schema *s, weir_str text, int32_t number, int32_t *out) {
+  char *end;
+  const char *copy = weir_schema_dup(s, text).data;
+  errno = 0;
+  long value = strtol(copy, &end, 10);
+  if (!text.len || *end || errno || value < INT32_MIN || value > INT32_MAX) return false;
+  *out = (int32_t)value;
+  return *out != number;
+}
+
+static void check_value(weir_schema *s, const weir_def_value *v) {
+  weir_check_feature_support(s, &v->def);
+  weir_str custom = custom_string(v);
+  int32_t number;
+  if (!custom.data) return;
+  if (memchr(custom.data, 0, custom.len))
+    check_error(s, &v->def, v->def.name_pos, "Custom JSON strings cannot contain embedded null characters.");
+  if (is_other_number(s, custom, v->number, &number))
+    weir_schema_error(s, v->def.file, v->def.name_pos,
+                      "Custom JSON string \"" WEIR_FMT
+                      "\" parses as integer %d, which does not match the enum value's number %d.",
+                      WEIR_ARG(custom), (int)number, (int)v->number);
+}
+
 static void check_enum(weir_schema *s, const weir_def_enum *e) {
   check_value_names(s, e);
-  if (e->def.file->syntax == WEIR_PROTO3 && e->values.data[0]->number != 0)
+  check_custom_strings(s, e);
+  if (!weir_enum_is_closed(e) && e->values.data[0]->number != 0)
     check_error(s, &e->def, e->values.data[0]->number_pos,
                 "The first enum value must be zero for open enums.");
   check_aliases(s, e);
@@ -362,52 +263,12 @@ static void check_enum(weir_schema *s, const weir_def_enum *e) {
 
 /* ---- messages ------------------------------------------------------------------------------------------ */
 
-static void check_declarations(weir_schema *s, const weir_range *range) {
-  weir_map numbers;
-  weir_map_init(&numbers, s->mem, 0);
-  const weir_value *options = range->def.options.value;
-  for (uint32_t i = 0; options && i < options->entries.len; i++) {
-    const weir_value_entry *e = &options->entries.data[i];
-    if (!weir_str_eq(e->field->def.name, WEIR_STR("declaration"))) continue;
-    int32_t number = (int32_t)bits_of(e->message, "number");
-    if (number < range->start || number >= range->end)
-      weir_schema_error(s, range->def.file, range->def.name_pos,
-                        "Extension declaration number %d is not in the extension range.", (int)number);
-    const weir_value_entry *n = weir_value_get(e->message, "number");
-    weir_str key = n ? (weir_str){(const char *)&n->bits, sizeof n->bits} : WEIR_STR("");
-    if (weir_map_get(&numbers, key))
-      weir_schema_error(s, range->def.file, range->def.name_pos,
-                        "Extension declaration number %d is declared multiple times.", (int)number);
-    weir_schema_put(s, &numbers, key, &numbers);
-    bool has_name = weir_value_get(e->message, "full_name"), has_type = weir_value_get(e->message, "type");
-    if (has_name != has_type || (!has_name && !bits_of(e->message, "reserved")))
-      weir_schema_error(s, range->def.file, range->def.name_pos,
-                        "Extension declaration #%d should have both \"full_name\" and \"type\" set.",
-                        (int)number);
-  }
-}
-
-static void check_message_ranges(weir_schema *s, const weir_def_message *m) {
-  int32_t max = is_set(&m->def, "message_set_wire_format") ? INT32_MAX : WEIR_MAX_FIELD_NUMBER;
-  for (uint32_t i = 0; i < m->extension_ranges.len; i++) {
-    const weir_range *r = &m->extension_ranges.data[i];
-    if (r->end - 1 > max)
-      weir_schema_error(s, m->def.file, r->def.name_pos, "Extension numbers cannot be greater than %d.",
-                        (int)max);
-    check_declarations(s, r);
-  }
-}
-
 static void check_message(weir_schema *s, const weir_def_message *m) {
   if (!is_set(&m->def, "deprecated_legacy_json_field_conflicts")) {
     check_json_names(s, m, false);
     check_json_names(s, m, true);
   }
-  check_message_ranges(s, m);
-  for (uint32_t i = 0; i < m->enums.len; i++) check_enum(s, m->enums.data[i]);
-  for (uint32_t i = 0; i < m->fields.len; i++) check_field(s, m->fields.data[i]);
-  for (uint32_t i = 0; i < m->messages.len; i++) check_message(s, m->messages.data[i]);
-  for (uint32_t i = 0; i < m->extensions.len; i++) check_field(s, m->extensions.data[i]);
+  weir_check_ranges(s, m);
 }
 
 /* ---- proto3 -------------------------------------------------------------------------------------------- */
@@ -431,11 +292,11 @@ static void check_proto3_field(weir_schema *s, const weir_def_field *f) {
     check_error(s, &f->def, f->type_pos, "Required fields are not allowed in proto3.");
   if (f->has_default)
     check_error(s, &f->def, f->default_pos, "Explicit default values are not allowed in proto3.");
-  if (f->enumeration && f->enumeration->def.file->syntax == WEIR_PROTO2)
+  if (f->enumeration && weir_enum_is_closed(f->enumeration))
     weir_schema_error(s, f->def.file, f->type_pos,
                       "Enum type \"" WEIR_FMT "\" is not an open enum, but is used in \"" WEIR_FMT
                       "\" which is a proto3 message type.",
-                      WEIR_ARG(f->enumeration->def.full_name), WEIR_ARG(parent_of(f)->def.full_name));
+                      WEIR_ARG(f->enumeration->def.full_name), WEIR_ARG(weir_check_parent(f)->def.full_name));
   if (f->type == WEIR_TYPE_GROUP)
     check_error(s, &f->def, f->type_pos, "Groups are not supported in proto3 syntax.");
 }
@@ -459,9 +320,9 @@ static void check_proto3(weir_schema *s, const weir_def_file *file) {
 /* ---- files --------------------------------------------------------------------------------------------- */
 
 static void check_lite_imports(weir_schema *s, const weir_def_file *file) {
-  if (is_lite(file)) return;
+  if (weir_check_is_lite(file)) return;
   for (uint32_t i = 0; i < file->imports.len; i++) {
-    if (!is_lite(file->imports.data[i].file)) continue;
+    if (!weir_check_is_lite(file->imports.data[i].file)) continue;
     weir_schema_error(
         s, file, file->imports.data[i].pos,
         "Files that do not use optimize_for = LITE_RUNTIME cannot import files which do use this option.  "
@@ -471,20 +332,38 @@ static void check_lite_imports(weir_schema *s, const weir_def_file *file) {
   }
 }
 
-static void check_service(weir_schema *s, const weir_def_service *service) {
-  const weir_def *file = &service->def.file->def;
-  if (is_lite(service->def.file) &&
+static void check_file(weir_schema *s, const weir_def_file *file) {
+  bool editions = file->syntax == WEIR_EDITIONS;
+  if (editions && file->def.features->value[WEIR_FIELD_PRESENCE] == WEIR_PRESENCE_LEGACY_REQUIRED)
+    weir_schema_error(s, file, file->syntax_pos, "Required presence can't be specified by default.");
+  if (editions && is_set(&file->def, "java_string_check_utf8"))
+    weir_schema_error(s, file, file->syntax_pos,
+                      "File option java_string_check_utf8 is not allowed under editions. Use the "
+                      "(pb.java).utf8_validation feature to control this behavior.");
+  check_lite_imports(s, file);
+  if (file->syntax == WEIR_PROTO3) check_proto3(s, file);
+}
+
+static void check_service(weir_schema *s, const weir_def *service) {
+  const weir_def *file = &service->file->def;
+  if (weir_check_is_lite(service->file) &&
       (is_set(file, "cc_generic_services") || is_set(file, "java_generic_services")))
-    check_error(s, &service->def, service->def.name_pos,
+    check_error(s, service, service->name_pos,
                 "Files with optimize_for = LITE_RUNTIME cannot define services unless you set both options "
                 "cc_generic_services and java_generic_services to false.");
 }
 
-void weir_link_check(weir_schema *s, weir_def_file *file) {
-  check_lite_imports(s, file);
-  if (file->syntax == WEIR_PROTO3) check_proto3(s, file);
-  for (uint32_t i = 0; i < file->messages.len; i++) check_message(s, file->messages.data[i]);
-  for (uint32_t i = 0; i < file->enums.len; i++) check_enum(s, file->enums.data[i]);
-  for (uint32_t i = 0; i < file->extensions.len; i++) check_field(s, file->extensions.data[i]);
-  for (uint32_t i = 0; i < file->services.len; i++) check_service(s, file->services.data[i]);
+static void check_def(weir_schema *s, weir_def *d, void *ctx) {
+  (void)ctx;
+  switch (d->kind) {
+  case WEIR_DEF_FILE: check_file(s, d->file); return;
+  case WEIR_DEF_MESSAGE: check_message(s, (weir_def_message *)(void *)d); return;
+  case WEIR_DEF_FIELD: weir_check_field(s, (weir_def_field *)(void *)d); return;
+  case WEIR_DEF_ENUM: check_enum(s, (weir_def_enum *)(void *)d); return;
+  case WEIR_DEF_VALUE: check_value(s, (weir_def_value *)(void *)d); return;
+  case WEIR_DEF_SERVICE: check_service(s, d); return;
+  default: return;
+  }
 }
+
+void weir_link_check(weir_schema *s, weir_def_file *file) { weir_walk(s, file, check_def, NULL); }

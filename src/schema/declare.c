@@ -17,6 +17,18 @@ static size_t last_dot(weir_str name) {
   return at ? at - 1 : SIZE_MAX;
 }
 
+/* `option () = 1;` parses. */
+static void check_options(weir_schema *s, const weir_def *d) {
+  for (uint32_t i = 0; i < d->options.list.len; i++) {
+    const weir_option *o = &d->options.list.data[i];
+    for (uint32_t k = 0; k < o->name.len; k++) {
+      if (o->name.data[k].name.len) continue;
+      weir_schema_error(s, d->file, o->name_pos, "Uninterpreted option is missing name or value.");
+      return;
+    }
+  }
+}
+
 /* False if the name is taken. */
 static bool declare(weir_schema *s, weir_def *d) {
   const weir_def *other = weir_map_get(&s->symbols, d->full_name);
@@ -127,6 +139,7 @@ static void declare_value(weir_schema *s, weir_def_enum *e, weir_def_value *v) {
   size_t dot = last_dot(name);
   name.len = dot == SIZE_MAX ? 0 : dot;
   v->def.full_name = join(s, name, v->def.name);
+  check_options(s, &v->def);
   if (declare(s, &v->def)) return;
   for (uint32_t i = 0; e->values.data[i] != v; i++) /* twice in one enum needs no explanation */
     if (weir_str_eq(e->values.data[i]->def.name, v->def.name)) return;
@@ -187,6 +200,7 @@ static void declare_enum(weir_schema *s, weir_str scope, weir_def_enum *e) {
     if (e->reserved_ranges.data[i].start > e->reserved_ranges.data[i].end)
       weir_schema_error(s, e->def.file, e->reserved_ranges.data[i].def.name_pos,
                         "Reserved range end number must be greater than start number.");
+  check_options(s, &e->def);
   declare(s, &e->def);
   check_enum_reserved(s, e);
 }
@@ -210,6 +224,7 @@ static void declare_field(weir_schema *s, weir_str scope, weir_def_field *f, hin
     weir_schema_error(s, f->def.file, f->number_pos, "Field numbers cannot be greater than %d.",
                       WEIR_MAX_FIELD_NUMBER);
   }
+  check_options(s, &f->def);
   declare(s, &f->def);
 }
 
@@ -224,6 +239,7 @@ static void check_range(weir_schema *s, const weir_def_message *m, const weir_ra
   if (r->start >= r->end)
     weir_schema_error(s, m->def.file, r->def.name_pos,
                       "%s range end number must be greater than start number.", what);
+  check_options(s, &r->def);
 }
 
 static bool overlap(const weir_range *a, const weir_range *b) {
@@ -267,6 +283,8 @@ static void check_extension_overlaps(weir_schema *s, const weir_def_message *m) 
   }
 }
 
+#define MAX_FIELDS 65535 /* of a message: what the other implementations can index */
+
 static void check_ranges(weir_schema *s, const weir_def_message *m, hints *h) {
   for (uint32_t i = 0; i < m->reserved_ranges.len; i++)
     for (uint32_t k = i + 1; k < m->reserved_ranges.len; k++)
@@ -275,6 +293,9 @@ static void check_ranges(weir_schema *s, const weir_def_message *m, hints *h) {
                        "already-defined", &m->reserved_ranges.data[i]);
   weir_map names;
   check_reserved_names(s, &m->def, &names, m->reserved_names.data, m->reserved_names.len, "Field name");
+  if (m->fields.len > MAX_FIELDS)
+    weir_schema_error(s, m->def.file, m->def.name_pos, "%u fields in " WEIR_FMT " exceeds the limit of %d",
+                      (unsigned)m->fields.len, WEIR_ARG(m->def.full_name), MAX_FIELDS);
   for (uint32_t i = 0; i < m->fields.len; i++) {
     const weir_def_field *f = m->fields.data[i];
     check_field_numbers(s, m, f, h);
@@ -291,6 +312,7 @@ static void declare_message(weir_schema *s, weir_str scope, weir_def_message *m)
   weir_str name = m->def.full_name;
   for (uint32_t i = 0; i < m->oneofs.len; i++) {
     m->oneofs.data[i]->def.full_name = join(s, name, m->oneofs.data[i]->def.name);
+    check_options(s, &m->oneofs.data[i]->def);
     declare(s, &m->oneofs.data[i]->def);
   }
   for (uint32_t i = 0; i < m->fields.len; i++) declare_field(s, name, m->fields.data[i], &h);
@@ -300,6 +322,7 @@ static void declare_message(weir_schema *s, weir_str scope, weir_def_message *m)
   for (uint32_t i = 0; i < m->extensions.len; i++) declare_field(s, name, m->extensions.data[i], &h);
   for (uint32_t i = 0; i < m->reserved_ranges.len; i++)
     check_range(s, m, &m->reserved_ranges.data[i], "Reserved", &h);
+  check_options(s, &m->def);
   for (uint32_t i = 0; i < m->messages.len; i++) declare_message(s, name, m->messages.data[i]);
   declare(s, &m->def);
   check_ranges(s, m, &h);
@@ -312,18 +335,38 @@ static void declare_service(weir_schema *s, weir_str scope, weir_def_service *se
   for (uint32_t i = 0; i < service->methods.len; i++) {
     weir_def_method *m = service->methods.data[i];
     m->def.full_name = join(s, service->def.full_name, m->def.name);
+    check_options(s, &m->def);
     declare(s, &m->def);
   }
+  check_options(s, &service->def);
   declare(s, &service->def);
 }
 
-void weir_link_declare(weir_schema *s, weir_def_file *file) {
+#define MAX_PACKAGE       511
+#define MAX_PACKAGE_DEPTH 100
+
+static bool check_package(weir_schema *s, const weir_def_file *file) {
+  size_t dots = 0;
+  for (size_t i = 0; i < file->package.len; i++) dots += file->package.data[i] == '.';
+  if (file->package.len > MAX_PACKAGE)
+    weir_schema_error(s, file, file->package_pos, "Package name is too long");
+  else if (dots > MAX_PACKAGE_DEPTH)
+    weir_schema_error(s, file, file->package_pos, "Exceeds Maximum Package Depth");
+  else
+    return true;
+  return false;
+}
+
+bool weir_link_declare(weir_schema *s, weir_def_file *file) {
   weir_str scope = file->package;
+  if (!check_package(s, file)) return false;
   declare_package(s, file, scope);
   for (uint32_t i = 0; i < file->messages.len; i++) declare_message(s, scope, file->messages.data[i]);
   for (uint32_t i = 0; i < file->enums.len; i++) declare_enum(s, scope, file->enums.data[i]);
   for (uint32_t i = 0; i < file->services.len; i++) declare_service(s, scope, file->services.data[i]);
   for (uint32_t i = 0; i < file->extensions.len; i++) declare_field(s, scope, file->extensions.data[i], NULL);
+  check_options(s, &file->def);
+  return true;
 }
 
 void weir_link_hints(weir_schema *s, weir_def_file *file) {

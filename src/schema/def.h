@@ -29,6 +29,63 @@ typedef enum weir_def_kind {
 
 typedef enum weir_syntax { WEIR_PROTO2, WEIR_PROTO3, WEIR_EDITIONS } weir_syntax;
 
+/* The numbers of descriptor.proto's Edition. */
+enum {
+  WEIR_EDITION_LEGACY = 900,
+  WEIR_EDITION_PROTO2 = 998,
+  WEIR_EDITION_PROTO3 = 999,
+  WEIR_EDITION_2023 = 1000,
+  WEIR_EDITION_2024 = 1001,
+  WEIR_EDITION_2026 = 1002,
+  WEIR_EDITION_UNSTABLE = 9999
+};
+
+/* The features of descriptor.proto's FeatureSet, as an index: the number of its field, less 1. */
+typedef enum weir_feature {
+  WEIR_FIELD_PRESENCE,
+  WEIR_ENUM_TYPE,
+  WEIR_REPEATED_FIELD_ENCODING,
+  WEIR_UTF8_VALIDATION,
+  WEIR_MESSAGE_ENCODING,
+  WEIR_JSON_FORMAT,
+  WEIR_ENFORCE_NAMING_STYLE,
+  WEIR_DEFAULT_SYMBOL_VISIBILITY,
+  WEIR_ENFORCE_PROTO_LIMITS,
+  WEIR_FEATURES
+} weir_feature;
+
+/* Values of those features; the numbers of FeatureSet's enums. */
+enum { WEIR_PRESENCE_EXPLICIT = 1, WEIR_PRESENCE_IMPLICIT, WEIR_PRESENCE_LEGACY_REQUIRED };
+enum { WEIR_ENUM_OPEN = 1, WEIR_ENUM_CLOSED };
+enum { WEIR_REPEATED_PACKED = 1, WEIR_REPEATED_EXPANDED };
+enum { WEIR_UTF8_VERIFY = 2, WEIR_UTF8_NONE };
+enum { WEIR_ENCODING_LENGTH_PREFIXED = 1, WEIR_ENCODING_DELIMITED };
+enum { WEIR_JSON_ALLOW = 1, WEIR_JSON_LEGACY_BEST_EFFORT };
+enum { WEIR_STYLE_2024 = 1, WEIR_STYLE_LEGACY, WEIR_STYLE_2026 };
+enum {
+  WEIR_VISIBILITY_EXPORT_ALL = 1,
+  WEIR_VISIBILITY_EXPORT_TOP_LEVEL,
+  WEIR_VISIBILITY_LOCAL_ALL,
+  WEIR_VISIBILITY_STRICT
+};
+enum { WEIR_LIMITS_LEGACY = 1, WEIR_LIMITS_2026 };
+
+/** Resolved features: what holds for a declaration, its own and those of what it stands in taken together. */
+typedef struct weir_features {
+  uint8_t value[WEIR_FEATURES];
+} weir_features;
+
+/* descriptor.proto's SymbolVisibility: what `export` and `local` say. */
+typedef enum weir_visibility {
+  WEIR_VISIBILITY_UNSET,
+  WEIR_VISIBILITY_LOCAL,
+  WEIR_VISIBILITY_EXPORT
+} weir_visibility;
+
+/** Index of a location in weir_def_file.locations. */
+typedef uint32_t weir_loc;
+#define WEIR_NO_LOC UINT32_MAX
+
 /* The numbers of descriptor.proto's FieldDescriptorProto.Type and Label. */
 typedef enum weir_type {
   WEIR_TYPE_UNRESOLVED = 0, /* a name: message or enum */
@@ -76,6 +133,14 @@ typedef struct weir_doc {
   WEIR_LIST(weir_str) detached; /* paragraphs above, set off by blank lines */
 } weir_doc;
 
+/** An entry of SourceCodeInfo. */
+typedef struct weir_location {
+  int32_t *path;
+  uint32_t path_len;
+  weir_pos start, end;
+  const weir_doc *doc; /* or NULL */
+} weir_location;
+
 /* ---- options ------------------------------------------------------------------------------------------ */
 
 typedef enum weir_option_kind {
@@ -96,17 +161,18 @@ typedef struct weir_option_part {
 typedef struct weir_option {
   WEIR_LIST(weir_option_part) name;
   weir_pos name_pos, value_pos;
+  weir_loc loc; /* its path is that of the options message until it is interpreted */
   weir_option_kind kind;
   weir_str text;
   uint64_t integer;
   double number;
-  bool interpreted; /* (link) its value stands in weir_options.value; else it is kept as it is */
 } weir_option;
 
 typedef struct weir_options {
   WEIR_LIST(weir_option) list;
   weir_value *value; /* (link) the options message; NULL: empty */
   bool is_block;     /* braces were given, even if nothing stood in them: a method's */
+  weir_bytes wire;   /* (link) one encoded field for each of the list, built-in options first */
   weir_str raw;      /* of files that come as descriptors: the encoded message, in place of the list */
 } weir_options;
 
@@ -121,6 +187,7 @@ typedef struct weir_value_entry {
 struct weir_value {
   weir_def_message *type;
   WEIR_LIST(weir_value_entry) entries;
+  weir_bytes unknown; /* fields that the type does not have, encoded */
 };
 
 /* ---- declarations ------------------------------------------------------------------------------------- */
@@ -134,7 +201,9 @@ typedef struct weir_def {
   struct weir_def *parent; /* the message, enum or service it stands in; NULL directly in the file */
   weir_def_file *file;
   weir_doc doc;
+  weir_loc loc;
   weir_options options;
+  const weir_features *features; /* (link) */
 } weir_def;
 
 /** `extensions a to b`, and `reserved` numbers; `end` is exclusive in messages, inclusive in enums. */
@@ -187,6 +256,7 @@ struct weir_def_message {
   WEIR_LIST(weir_range) extension_ranges;
   WEIR_LIST(weir_range) reserved_ranges;
   WEIR_LIST(weir_reserved_name) reserved_names;
+  weir_visibility visibility;
   bool is_map_entry, is_group;
   int32_t hint_count; /* (link) free numbers to suggest, and the mistake they are suggested for */
   weir_pos hint_pos;
@@ -203,6 +273,7 @@ struct weir_def_enum {
   WEIR_LIST(weir_def_value *) values;
   WEIR_LIST(weir_range) reserved_ranges;
   WEIR_LIST(weir_reserved_name) reserved_names;
+  weir_visibility visibility;
 };
 
 struct weir_def_method {
@@ -221,8 +292,8 @@ struct weir_def_service {
 typedef struct weir_import {
   weir_str name;
   weir_pos pos;
-  bool is_public, is_weak;
-  weir_def_file *file; /* (link) */
+  bool is_public, is_weak, is_option; /* option imports stand behind all others */
+  weir_def_file *file;                /* (link) */
 } weir_import;
 
 struct weir_def_file {
@@ -230,7 +301,8 @@ struct weir_def_file {
   weir_str path;   /* as the user knows it: on disk */
   weir_str source; /* its text */
   weir_syntax syntax;
-  int32_t edition; /* number in descriptor.proto's Edition; 0 unless syntax is WEIR_EDITIONS */
+  int32_t edition; /* of proto2 and proto3 too */
+  weir_pos syntax_pos;
   weir_str package;
   bool has_package;
   weir_pos package_pos;
@@ -240,11 +312,13 @@ struct weir_def_file {
   WEIR_LIST(weir_def_service *) services;
   WEIR_LIST(weir_def_field *) extensions;
   WEIR_LIST(weir_def_file *) visible; /* (link) imports and, through public imports, theirs */
+  WEIR_LIST(weir_location) locations; /* if weir_schema.keep_source_info was set */
   bool is_descriptor;                 /* `source` is a FileDescriptorProto */
   bool is_builtin;                    /* came from the binary, not from the user's folders */
   bool used;                          /* (link) the file being linked uses a name of this one */
-  uint32_t mark; /* (link) equals weir_schema.mark if the file being linked sees this one */
-  int state;     /* see schema.c */
+  uint32_t mark;        /* (link) equals weir_schema.mark if the file being linked sees this one */
+  uint32_t option_mark; /* the same for what it sees through option imports: extensions only */
+  int state;            /* see schema.c */
 };
 
 #endif

@@ -3,13 +3,18 @@
  * written in the order of their numbers, as protoc's serializer does. */
 #include "schema/descriptor.h"
 
+#include "schema/link.h"
+#include "schema/read.h"
+#include "schema/retention.h"
 #include "schema/value.h"
 #include "schema/wire.h"
 
 typedef struct encoder {
   weir_schema *schema;
   weir_bytes out;
-  unsigned flags; /* WEIR_ENCODE_... */
+  bool strip; /* leaves out what options say for the source only */
+  bool source_info;
+  bool given_json_names; /* those that stand in the source only */
 } encoder;
 
 static void put_type_name(encoder *e, uint32_t field, const weir_def *d) {
@@ -18,40 +23,45 @@ static void put_type_name(encoder *e, uint32_t field, const weir_def *d) {
 
 /* ---- options ------------------------------------------------------------------------------------------- */
 
-static void encode_uninterpreted(encoder *e, const weir_option *o) {
-  weir_bytes *out = &e->out;
-  size_t opened = weir_wire_open(out, 999);
-  for (uint32_t i = 0; i < o->name.len; i++) {
-    size_t part = weir_wire_open(out, 2);
-    weir_wire_str(out, 1, o->name.data[i].name);
-    weir_wire_int(out, 2, o->name.data[i].is_extension);
-    weir_wire_close(out, part);
+static bool needs_raw(const weir_options *options) {
+  if (options->raw.len) return true;
+  for (uint32_t i = 0; i < options->list.len; i++) {
+    const weir_option_part *first = &options->list.data[i].name.data[0];
+    if (first->is_extension || weir_str_eq(first->name, WEIR_STR("features"))) return true;
   }
-  uint64_t bits;
-  memcpy(&bits, &o->number, sizeof bits);
-  switch (o->kind) {
-  case WEIR_OPTION_IDENT: weir_wire_str(out, 3, o->text); break;
-  case WEIR_OPTION_POSITIVE: weir_wire_int(out, 4, (int64_t)o->integer); break;
-  case WEIR_OPTION_NEGATIVE: weir_wire_int(out, 5, (int64_t)o->integer); break;
-  case WEIR_OPTION_DOUBLE: weir_wire_fixed64(out, 6, bits); break;
-  case WEIR_OPTION_STRING: weir_wire_str(out, 7, o->text); break;
-  case WEIR_OPTION_AGGREGATE: weir_wire_str(out, 8, o->text); break;
-  }
-  weir_wire_close(out, opened);
+  return false;
 }
 
-static void options_body(encoder *e, const weir_options *options) {
-  weir_value_encode(e->schema, options->value, &e->out);
-  for (uint32_t i = 0; i < options->list.len; i++)
-    if (!options->list.data[i].interpreted) encode_uninterpreted(e, &options->list.data[i]);
+/* protoc knows custom options only where it takes them out again. Elsewhere they are fields unknown to its own
+ * descriptor.proto: as they were set, one by one, behind all that it knows. */
+static void raw_options(encoder *e, weir_def_kind kind, const weir_options *options) {
+  if (!needs_raw(options)) {
+    weir_value_encode(e->schema, options->value, false, &e->out);
+    return;
+  }
+  weir_str bytes = options->raw.len ? options->raw : weir_bytes_view(&options->wire);
+  weir_value *v = weir_value_new(e->schema, weir_options_own_type(e->schema, kind));
+  weir_read_options(weir_schema_own(e->schema), bytes, v);
+  weir_value_encode(e->schema, v, false, &e->out);
 }
 
-static void encode_options(encoder *e, uint32_t field, const weir_options *options) {
-  bool any = options->is_block || !weir_value_is_empty(options->value);
-  for (uint32_t i = 0; i < options->list.len; i++) any = any || !options->list.data[i].interpreted;
-  if (!any) return;
+static void options_body(encoder *e, const weir_def *d) {
+  if (e->strip)
+    weir_value_encode(e->schema, d->options.value, true, &e->out);
+  else
+    raw_options(e, d->kind, &d->options);
+}
+
+/* A method's braces are an options message even when empty; but not if it is empty only now that it is stripped. */
+static bool has_options(const encoder *e, const weir_options *options) {
+  if (!weir_value_is_empty(options->value, e->strip)) return true;
+  return options->is_block && weir_value_is_empty(options->value, false);
+}
+
+static void encode_options(encoder *e, uint32_t field, const weir_def *d) {
+  if (!has_options(e, &d->options)) return;
   size_t opened = weir_wire_open(&e->out, field);
-  options_body(e, options);
+  options_body(e, d);
   weir_wire_close(&e->out, opened);
 }
 
@@ -61,7 +71,7 @@ static void encode_range(encoder *e, uint32_t field, const weir_range *r) {
   size_t opened = weir_wire_open(&e->out, field);
   weir_wire_int(&e->out, 1, r->start);
   weir_wire_int(&e->out, 2, r->end);
-  encode_options(e, 3, &r->def.options);
+  encode_options(e, 3, &r->def);
   weir_wire_close(&e->out, opened);
 }
 
@@ -72,14 +82,16 @@ static void encode_field(encoder *e, uint32_t field, const weir_def_field *f) {
   weir_wire_str(out, 1, f->def.name);
   if (f->extendee) put_type_name(e, 2, &f->extendee->def);
   weir_wire_int(out, 3, f->number);
-  weir_wire_int(out, 4, labels[f->label]);
-  weir_wire_int(out, 5, f->type);
+  /* In editions, required and delimited are features, and the descriptor says neither. */
+  bool editions = f->def.file->syntax == WEIR_EDITIONS;
+  weir_wire_int(out, 4, labels[editions && f->label == WEIR_LABEL_REQUIRED ? WEIR_LABEL_OPTIONAL : f->label]);
+  weir_wire_int(out, 5, editions && f->type == WEIR_TYPE_GROUP ? WEIR_TYPE_MESSAGE : f->type);
   if (f->message) put_type_name(e, 6, &f->message->def);
   if (f->enumeration) put_type_name(e, 6, &f->enumeration->def);
   if (f->has_default) weir_wire_str(out, 7, f->default_text);
-  encode_options(e, 8, &f->def.options);
+  encode_options(e, 8, &f->def);
   if (f->oneof) weir_wire_int(out, 9, f->oneof->index);
-  if (f->has_json_name || !(e->flags & WEIR_ENCODE_GIVEN_JSON_NAMES)) weir_wire_str(out, 10, f->json_name);
+  if (f->has_json_name || !e->given_json_names) weir_wire_str(out, 10, f->json_name);
   if (f->is_proto3_optional) weir_wire_int(out, 17, 1);
   weir_wire_close(out, opened);
 }
@@ -92,12 +104,13 @@ static void enum_body(encoder *e, const weir_def_enum *d) {
     size_t value = weir_wire_open(out, 2);
     weir_wire_str(out, 1, v->def.name);
     weir_wire_int(out, 2, v->number);
-    encode_options(e, 3, &v->def.options);
+    encode_options(e, 3, &v->def);
     weir_wire_close(out, value);
   }
-  encode_options(e, 3, &d->def.options);
+  encode_options(e, 3, &d->def);
   for (uint32_t i = 0; i < d->reserved_ranges.len; i++) encode_range(e, 4, &d->reserved_ranges.data[i]);
   for (uint32_t i = 0; i < d->reserved_names.len; i++) weir_wire_str(out, 5, d->reserved_names.data[i].name);
+  if (d->visibility) weir_wire_int(out, 6, d->visibility);
 }
 
 static void encode_enum(encoder *e, uint32_t field, const weir_def_enum *d) {
@@ -109,7 +122,7 @@ static void encode_enum(encoder *e, uint32_t field, const weir_def_enum *d) {
 static void encode_oneof(encoder *e, const weir_def_oneof *o) {
   size_t opened = weir_wire_open(&e->out, 8);
   weir_wire_str(&e->out, 1, o->def.name);
-  encode_options(e, 2, &o->def.options);
+  encode_options(e, 2, &o->def);
   weir_wire_close(&e->out, opened);
 }
 
@@ -128,10 +141,11 @@ static void message_body(encoder *e, const weir_def_message *m) {
     weir_wire_int(out, 7, 1); /* map_entry */
     weir_wire_close(out, options);
   }
-  encode_options(e, 7, &m->def.options);
+  encode_options(e, 7, &m->def);
   for (uint32_t i = 0; i < m->oneofs.len; i++) encode_oneof(e, m->oneofs.data[i]);
   for (uint32_t i = 0; i < m->reserved_ranges.len; i++) encode_range(e, 9, &m->reserved_ranges.data[i]);
   for (uint32_t i = 0; i < m->reserved_names.len; i++) weir_wire_str(out, 10, m->reserved_names.data[i].name);
+  if (m->visibility) weir_wire_int(out, 11, m->visibility);
 }
 
 static void encode_message(encoder *e, uint32_t field, const weir_def_message *m) {
@@ -149,12 +163,12 @@ static void service_body(encoder *e, const weir_def_service *service) {
     weir_wire_str(out, 1, m->def.name);
     put_type_name(e, 2, &m->input->def);
     put_type_name(e, 3, &m->output->def);
-    encode_options(e, 4, &m->def.options);
+    encode_options(e, 4, &m->def);
     if (m->client_streaming) weir_wire_int(out, 5, 1);
     if (m->server_streaming) weir_wire_int(out, 6, 1);
     weir_wire_close(out, method);
   }
-  encode_options(e, 3, &service->def.options);
+  encode_options(e, 3, &service->def);
 }
 
 static void encode_service(encoder *e, const weir_def_service *service) {
@@ -163,50 +177,107 @@ static void encode_service(encoder *e, const weir_def_service *service) {
   weir_wire_close(&e->out, opened);
 }
 
-static void file_body(encoder *e, const weir_def_file *file) {
+/* ---- source info --------------------------------------------------------------------------------------- */
+
+static void encode_location(encoder *e, const weir_location *l) {
+  weir_bytes *out = &e->out;
+  size_t opened = weir_wire_open(out, 1);
+  if (l->path_len) {
+    size_t path = weir_wire_open(out, 1);
+    for (uint32_t i = 0; i < l->path_len; i++) weir_wire_varint(out, (uint64_t)(int64_t)l->path[i]);
+    weir_wire_close(out, path);
+  }
+  size_t span = weir_wire_open(out, 2);
+  weir_wire_varint(out, (uint64_t)l->start.line);
+  weir_wire_varint(out, (uint64_t)l->start.col);
+  if (l->end.line != l->start.line) weir_wire_varint(out, (uint64_t)l->end.line);
+  weir_wire_varint(out, (uint64_t)l->end.col);
+  weir_wire_close(out, span);
+  if (l->doc) {
+    if (l->doc->leading.len) weir_wire_str(out, 3, l->doc->leading);
+    if (l->doc->trailing.len) weir_wire_str(out, 4, l->doc->trailing);
+    for (uint32_t i = 0; i < l->doc->detached.len; i++) weir_wire_str(out, 6, l->doc->detached.data[i]);
+  }
+  weir_wire_close(out, opened);
+}
+
+static void encode_source_info(encoder *e, weir_def_file *file) {
+  if (!e->source_info || !file->locations.len) return;
+  weir_stripped stripped = {0};
+  if (e->strip) weir_stripped_find(e->schema, file, &stripped);
+  size_t opened = weir_wire_open(&e->out, 9);
+  for (uint32_t i = 0; i < file->locations.len; i++)
+    if (!weir_stripped_has(&stripped, &file->locations.data[i])) encode_location(e, &file->locations.data[i]);
+  weir_wire_close(&e->out, opened);
+}
+
+/* ---- files --------------------------------------------------------------------------------------------- */
+
+/* Indexes count the imports that are none for options only, and those come last. */
+static void encode_imports(encoder *e, const weir_def_file *file, uint32_t field) {
+  for (uint32_t i = 0; i < file->imports.len; i++) {
+    const weir_import *import = &file->imports.data[i];
+    if (field == 3 && !import->is_option) weir_wire_str(&e->out, 3, import->name);
+    if (field == 10 && import->is_public) weir_wire_int(&e->out, 10, i);
+    if (field == 11 && import->is_weak) weir_wire_int(&e->out, 11, i);
+    if (field == 15 && import->is_option) weir_wire_str(&e->out, 15, import->name);
+  }
+}
+
+static void file_body(encoder *e, weir_def_file *file) {
   weir_bytes *out = &e->out;
   weir_wire_str(out, 1, file->def.name);
   if (file->package.len) weir_wire_str(out, 2, file->package);
-  for (uint32_t i = 0; i < file->imports.len; i++) weir_wire_str(out, 3, file->imports.data[i].name);
+  encode_imports(e, file, 3);
   for (uint32_t i = 0; i < file->messages.len; i++) encode_message(e, 4, file->messages.data[i]);
   for (uint32_t i = 0; i < file->enums.len; i++) encode_enum(e, 5, file->enums.data[i]);
   for (uint32_t i = 0; i < file->services.len; i++) encode_service(e, file->services.data[i]);
   for (uint32_t i = 0; i < file->extensions.len; i++) encode_field(e, 7, file->extensions.data[i]);
-  encode_options(e, 8, &file->def.options);
-  for (uint32_t i = 0; i < file->imports.len; i++)
-    if (file->imports.data[i].is_public) weir_wire_int(out, 10, i);
-  for (uint32_t i = 0; i < file->imports.len; i++)
-    if (file->imports.data[i].is_weak) weir_wire_int(out, 11, i);
+  encode_options(e, 8, &file->def);
+  encode_source_info(e, file);
+  encode_imports(e, file, 10);
+  encode_imports(e, file, 11);
   if (file->syntax == WEIR_PROTO3) weir_wire_str(out, 12, WEIR_STR("proto3"));
+  if (file->syntax != WEIR_EDITIONS) return;
+  weir_wire_str(out, 12, WEIR_STR("editions"));
+  weir_wire_int(out, 14, file->edition);
+  encode_imports(e, file, 15);
 }
 
-static void encode_file(encoder *e, uint32_t field, const weir_def_file *file) {
+static void encode_file(encoder *e, uint32_t field, weir_def_file *file) {
   size_t opened = weir_wire_open(&e->out, field);
   file_body(e, file);
   weir_wire_close(&e->out, opened);
 }
 
-weir_err weir_schema_encode_file(weir_schema *s, const weir_def_file *file, uint32_t field, unsigned flags,
-                                 weir_bytes *out) {
-  jmp_buf out_of_memory;
-  s->out_of_memory = &out_of_memory;
-  if (setjmp(out_of_memory)) return WEIR_ENOMEM;
-  encoder e = {.schema = s, .out = weir_bytes_in(s->mem), .flags = flags};
-  encode_file(&e, field, file);
-  if (e.out.failed) return WEIR_ENOMEM;
-  weir_bytes_append_str(out, weir_bytes_view(&e.out));
-  return out->failed ? WEIR_ENOMEM : WEIR_EOK;
+static encoder encoder_of(weir_schema *s, unsigned flags) {
+  return (encoder){.schema = s,
+                   .out = weir_bytes_in(s->mem),
+                   .strip = !(flags & WEIR_ENCODE_RETAIN_OPTIONS),
+                   .source_info = flags & WEIR_ENCODE_SOURCE_INFO,
+                   .given_json_names = flags & WEIR_ENCODE_GIVEN_JSON_NAMES};
 }
 
 weir_err weir_schema_encode(weir_schema *s, const weir_file_list *files, unsigned flags, weir_str *out) {
   jmp_buf out_of_memory;
   s->out_of_memory = &out_of_memory;
   if (setjmp(out_of_memory)) return WEIR_ENOMEM;
-  encoder e = {.schema = s, .out = weir_bytes_in(s->mem), .flags = flags};
+  encoder e = encoder_of(s, flags);
   for (uint32_t i = 0; i < files->len; i++) encode_file(&e, 1, files->data[i]);
   if (e.out.failed) return WEIR_ENOMEM;
   *out = e.out.len ? weir_bytes_view(&e.out) : WEIR_STR("");
   return WEIR_EOK;
+}
+
+weir_err weir_schema_encode_file(weir_schema *s, weir_def_file *file, uint32_t field, unsigned flags,
+                                 weir_bytes *out) {
+  jmp_buf out_of_memory;
+  s->out_of_memory = &out_of_memory;
+  if (setjmp(out_of_memory)) return WEIR_ENOMEM;
+  encoder e = encoder_of(s, flags);
+  encode_file(&e, field, file);
+  weir_bytes_append_str(out, weir_bytes_view(&e.out));
+  return e.out.failed || out->failed ? WEIR_ENOMEM : WEIR_EOK;
 }
 
 /* ---- one declaration ----------------------------------------------------------------------------------- */
@@ -217,9 +288,9 @@ static weir_str finish(encoder *e) {
 }
 
 weir_str weir_descriptor_encode(weir_schema *s, const weir_def *d) {
-  encoder e = {.schema = s, .out = weir_bytes_in(s->mem), .flags = WEIR_ENCODE_GIVEN_JSON_NAMES};
+  encoder e = {.schema = s, .out = weir_bytes_in(s->mem), .strip = true, .given_json_names = true};
   switch (d->kind) {
-  case WEIR_DEF_FILE: file_body(&e, (const weir_def_file *)(const void *)d); break;
+  case WEIR_DEF_FILE: file_body(&e, d->file); break;
   case WEIR_DEF_MESSAGE: message_body(&e, (const weir_def_message *)(const void *)d); break;
   case WEIR_DEF_ENUM: enum_body(&e, (const weir_def_enum *)(const void *)d); break;
   case WEIR_DEF_SERVICE: service_body(&e, (const weir_def_service *)(const void *)d); break;
@@ -229,9 +300,9 @@ weir_str weir_descriptor_encode(weir_schema *s, const weir_def *d) {
 }
 
 weir_str weir_descriptor_encode_options(weir_schema *s, const weir_def *d) {
-  encoder e = {.schema = s, .out = weir_bytes_in(s->mem)};
+  encoder e = {.schema = s, .out = weir_bytes_in(s->mem), .strip = true};
   bool is_entry = d->kind == WEIR_DEF_MESSAGE && ((const weir_def_message *)(const void *)d)->is_map_entry;
   if (is_entry) weir_wire_int(&e.out, 7, 1); /* map_entry */
-  options_body(&e, &d->options);
+  options_body(&e, d);
   return finish(&e);
 }

@@ -4,6 +4,7 @@
 #include "schema/link.h"
 #include "schema/read.h"
 #include "schema/value.h"
+#include "schema/wire.h"
 
 #include <math.h>
 
@@ -32,7 +33,13 @@ static weir_def_message *options_type(weir_schema *s, weir_def_kind kind) {
   weir_str name = weir_str_of(options_type_name(kind));
   weir_def *d = weir_map_get(&s->symbols, name);
   if (!d || d->kind != WEIR_DEF_MESSAGE) d = weir_map_get(&weir_schema_own(s)->symbols, name);
+  weir_link_touch(s, d);
   return (weir_def_message *)(void *)d;
+}
+
+weir_def_message *weir_options_own_type(weir_schema *s, weir_def_kind kind) {
+  weir_schema *own = weir_schema_own_linked(s);
+  return weir_map_get(&own->symbols, weir_str_of(options_type_name(kind)));
 }
 
 /* ---- values -------------------------------------------------------------------------------------------- */
@@ -112,19 +119,34 @@ static bool set_bool(const setting *t, weir_value_entry *e) {
   return true;
 }
 
+/* The value with this name in the scope of the enum: of the enum itself, or of a sibling. Of the built-in enums, which
+ * are not part of the compilation, none but its own. */
+static weir_def_value *find_enum_value(weir_schema *s, const weir_def_enum *e, weir_str name) {
+  weir_str full = weir_schema_printf(s, WEIR_FMT WEIR_FMT, (int)(e->def.full_name.len - e->def.name.len),
+                                     e->def.full_name.data, WEIR_ARG(name));
+  weir_def *d = weir_map_get(&s->symbols, full);
+  weir_link_touch(s, d);
+  if (d && d->kind == WEIR_DEF_VALUE) return (weir_def_value *)(void *)d;
+  for (uint32_t i = 0; i < e->values.len; i++)
+    if (weir_str_eq(e->values.data[i]->def.name, name)) return e->values.data[i];
+  return NULL;
+}
+
 static bool set_enum(const setting *t, weir_value_entry *e) {
   if (t->option->kind != WEIR_OPTION_IDENT)
     return fail_value(t, "Value must be identifier for enum-valued", e->field);
   const weir_def_enum *d = e->field->enumeration;
-  for (uint32_t i = 0; i < d->values.len; i++) {
-    if (!weir_str_eq(d->values.data[i]->def.name, t->option->text)) continue;
-    e->bits = (uint64_t)(int64_t)d->values.data[i]->number;
+  const weir_def_value *v = find_enum_value(t->schema, d, t->option->text);
+  if (v && v->def.parent == &d->def) {
+    e->bits = (uint64_t)(int64_t)v->number;
     return true;
   }
-  weir_str text =
-      weir_schema_printf(t->schema, "Enum type \"" WEIR_FMT "\" has no value named \"" WEIR_FMT "\" for",
-                         WEIR_ARG(d->def.full_name), WEIR_ARG(t->option->text));
-  return fail_value(t, text.data, e->field);
+  weir_schema_error(t->schema, t->owner->file, t->option->value_pos,
+                    "Enum type \"" WEIR_FMT "\" has no value named \"" WEIR_FMT "\" for option \"" WEIR_FMT
+                    "\".%s",
+                    WEIR_ARG(d->def.full_name), WEIR_ARG(t->option->text), WEIR_ARG(e->field->def.full_name),
+                    v ? " This appears to be a value from a sibling type." : "");
+  return false;
 }
 
 static bool set_message(const setting *t, weir_value_entry *e) {
@@ -140,7 +162,7 @@ static bool set_message(const setting *t, weir_value_entry *e) {
     return false;
   }
   e->message = weir_value_new(s, e->field->message);
-  if (weir_value_parse(s, t->owner->file, t->option->text, e->message, &error) == WEIR_VALUE_OK) return true;
+  if (weir_value_parse(s, t->owner->file, t->option->text, e->message, &error)) return true;
   weir_schema_error(s, t->owner->file, t->option->value_pos,
                     "Error while parsing option value for \"" WEIR_FMT "\": " WEIR_FMT,
                     WEIR_ARG(e->field->def.name), WEIR_ARG(error));
@@ -174,20 +196,19 @@ static bool set_value(const setting *t, weir_value_entry *e) {
 
 /* ---- names --------------------------------------------------------------------------------------------- */
 
-/* The value in which the last part of the name is a field: made on the way where it is missing. */
+static bool can_enter(setting *t, const weir_def_field *f) {
+  if (!f->message) return fail_name(t, "Option ", " is an atomic type, not a message.");
+  if (f->label != WEIR_LABEL_REPEATED) return true;
+  return fail_name(
+      t, "Option field ",
+      " is a repeated message. Repeated message options must be initialized using an aggregate value.");
+}
+
+/* The value in which the next part of the name is a field: made where it is missing. */
 static weir_value *enter(setting *t, weir_value *v, weir_def_field *f) {
-  if (!f->message) {
-    fail_name(t, "Option ", " is an atomic type, not a message.");
-    return NULL;
-  }
-  if (f->label == WEIR_LABEL_REPEATED) {
-    fail_name(
-        t, "Option field ",
-        " is a repeated message. Repeated message options must be initialized using an aggregate value.");
-    return NULL;
-  }
   weir_value_entry *e = weir_value_find(v, f);
   if (!e) {
+    weir_value_choose(v, f);
     e = weir_value_add(t->schema, v, f);
     e->message = weir_value_new(t->schema, f->message);
   }
@@ -232,30 +253,97 @@ static weir_def_field *find_part(setting *t, const weir_def_message *type, const
   return NULL;
 }
 
-static bool interpret(setting *t, weir_value *v) {
+/* The name as a path of fields, checked on the way; the last is the one to set. */
+static weir_def_field **find_path(setting *t, const weir_def_message *type) {
   const weir_option *o = t->option;
-  for (uint32_t i = 0;; i++) {
+  weir_def_field **path = weir_schema_alloc(t->schema, o->name.len * sizeof *path);
+  bool is_features = !o->name.data[0].is_extension && weir_str_eq(o->name.data[0].name, WEIR_STR("features"));
+  for (uint32_t i = 0; i < o->name.len; i++) {
     const weir_option_part *part = &o->name.data[i];
     t->so_far = weir_schema_printf(t->schema, WEIR_FMT "%s%s" WEIR_FMT "%s", WEIR_ARG(t->so_far),
                                    i ? "." : "", part->is_extension ? "(" : "", WEIR_ARG(part->name),
                                    part->is_extension ? ")" : "");
-    weir_def_field *f = find_part(t, v->type, part);
-    if (!f) return false;
-    if (i + 1 < o->name.len) {
-      v = enter(t, v, f);
-      if (!v) return false;
-      continue;
-    }
-    if (f->label != WEIR_LABEL_REPEATED && weir_value_find(v, f))
-      return fail_name(t, "Option ", " was already set.");
-    weir_value_entry e = {.field = f};
-    if (!set_value(t, &e)) return false;
-    *weir_value_add(t->schema, v, f) = e;
-    return true;
+    path[i] = find_part(t, type, part);
+    if (!path[i]) return NULL;
+    if (is_features && path[i]->def.file == t->owner->file)
+      return fail_name(t, "Feature ", " can't be used in the same file it's defined in."), NULL;
+    if (i + 1 < o->name.len && !can_enter(t, path[i])) return NULL;
+    type = path[i]->message;
+  }
+  return path;
+}
+
+/* The encoded field, within the messages that the path leads through. */
+static void encode_path(weir_schema *s, weir_def_field **path, uint32_t left, const weir_value_entry *e,
+                        weir_bytes *out) {
+  if (left == 1) {
+    weir_value_encode_entry(s, e, false, out);
+  } else if ((*path)->type == WEIR_TYPE_GROUP) {
+    weir_wire_tag(out, (uint32_t)(*path)->number, 3);
+    encode_path(s, path + 1, left - 1, e, out);
+    weir_wire_tag(out, (uint32_t)(*path)->number, 4);
+  } else {
+    size_t opened = weir_wire_open(out, (uint32_t)(*path)->number);
+    encode_path(s, path + 1, left - 1, e, out);
+    weir_wire_close(out, opened);
   }
 }
 
-/* The first mistake of an element is reported, as what follows it may only follow from it. */
+static uint32_t count_entries(const weir_value *v, const weir_def_field *f) {
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < v->entries.len; i++) n += v->entries.data[i].field == f;
+  return n;
+}
+
+/* The location's path goes on with the fields, and an index if the last is repeated. */
+static void locate_option(setting *t, weir_def_field **path, uint32_t index) {
+  const weir_option *o = t->option;
+  if (!t->owner->file->locations.len || o->loc == WEIR_NO_LOC) return;
+  weir_location *l = &t->owner->file->locations.data[o->loc];
+  int32_t *longer = weir_schema_alloc(t->schema, (l->path_len + o->name.len + 1) * sizeof *longer);
+  memcpy(longer, l->path, l->path_len * sizeof *longer);
+  l->path = longer;
+  for (uint32_t i = 0; i < o->name.len; i++) l->path[l->path_len++] = path[i]->number;
+  if (path[o->name.len - 1]->label == WEIR_LABEL_REPEATED) l->path[l->path_len++] = (int32_t)index;
+}
+
+static bool interpret(setting *t, weir_options *options) {
+  weir_schema *s = t->schema;
+  const weir_option *o = t->option;
+  weir_value *v = options->value;
+  weir_def_field **path = find_path(t, v->type);
+  if (!path) return false;
+  weir_def_field *f = path[o->name.len - 1];
+  for (uint32_t i = 0; i + 1 < o->name.len; i++) v = enter(t, v, path[i]);
+  if (f->label != WEIR_LABEL_REPEATED && weir_value_find(v, f))
+    return fail_name(t, "Option ", " was already set.");
+  weir_value_entry e = {.field = f};
+  if (!set_value(t, &e)) return false;
+  if (!options->wire.data) options->wire = weir_bytes_in(s->mem);
+  encode_path(s, path, o->name.len, &e, &options->wire);
+  weir_schema_check(s, weir_bytes_view(&options->wire));
+  locate_option(t, path, count_entries(v, f));
+  weir_value_choose(v, f);
+  *weir_value_add(s, v, f) = e;
+  return true;
+}
+
+/* Those with a built-in name, or those in parentheses. The first mistake of an element is reported, as what follows it may
+ * only follow from it. */
+static void interpret_all(weir_schema *s, weir_def *d, bool custom) {
+  for (uint32_t i = 0; i < d->options.list.len; i++) {
+    setting t = {.schema = s, .owner = d, .option = &d->options.list.data[i], .so_far = {"", 0}};
+    const weir_option_part *first = &t.option->name.data[0];
+    if (weir_str_eq(first->name, WEIR_STR("uninterpreted_option"))) {
+      if (!custom) continue;
+      weir_schema_error(s, d->file, t.option->name_pos,
+                        "Option must not use reserved name \"uninterpreted_option\".");
+      return;
+    }
+    if (first->is_extension == custom && !interpret(&t, &d->options)) return;
+  }
+}
+
 static void options_of(weir_schema *s, weir_def *d) {
   if (d->options.raw.len) {
     d->options.value = weir_value_new(s, options_type(s, d->kind));
@@ -263,28 +351,11 @@ static void options_of(weir_schema *s, weir_def *d) {
   }
   if (!d->options.list.len) return;
   if (!d->options.value) d->options.value = weir_value_new(s, options_type(s, d->kind));
-  for (uint32_t i = 0; i < d->options.list.len; i++) {
-    setting t = {.schema = s, .owner = d, .option = &d->options.list.data[i], .so_far = {"", 0}};
-    if (t.option->name.data[0].is_extension) continue;
-    if (weir_str_eq(t.option->name.data[0].name, WEIR_STR("uninterpreted_option"))) {
-      weir_schema_error(s, d->file, t.option->name_pos,
-                        "Option must not use reserved name \"uninterpreted_option\".");
-      return;
-    }
-    if (!interpret(&t, d->options.value)) return;
-    t.option->interpreted = true;
-  }
+  interpret_all(s, d, false);
 }
 
 /* Custom options come last: the built-in ones of their declarations must be known. */
-static void custom_options_of(weir_schema *s, weir_def *d) {
-  for (uint32_t i = 0; i < d->options.list.len; i++) {
-    setting t = {.schema = s, .owner = d, .option = &d->options.list.data[i], .so_far = {"", 0}};
-    if (!t.option->name.data[0].is_extension) continue;
-    if (!interpret(&t, d->options.value)) return;
-    t.option->interpreted = true;
-  }
-}
+static void custom_options_of(weir_schema *s, weir_def *d) { interpret_all(s, d, true); }
 
 /* ---- all of a file, in the order in which protoc reports them --------------------------------------------- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* parse.c - the parser's verbs, and the statements at the top of a file. */
-#include "schema/parse.h"
+#include "schema/locate.h"
 
 #include <math.h>
 
@@ -132,21 +132,42 @@ bool weir_parse_take_end(weir_parser *p, const char *text, weir_doc *doc) {
   return true;
 }
 
+bool weir_parse_end(weir_parser *p, const char *text, weir_loc loc) {
+  weir_doc *doc = p->schema->keep_source_info ? weir_schema_alloc(p->schema, sizeof *doc) : &p->ignored;
+  if (!weir_parse_want_end(p, text, doc)) return false;
+  weir_loc_attach(p, loc, doc);
+  weir_loc_close(p, loc);
+  return true;
+}
+
+bool weir_parse_open(weir_parser *p, weir_def *def) {
+  if (!weir_parse_want_end(p, "{", &def->doc)) return false;
+  weir_loc_attach(p, def->loc, &def->doc);
+  return true;
+}
+
+bool weir_parse_finish(weir_parser *p, weir_def *def) {
+  if (!weir_parse_want_end(p, ";", &def->doc)) return false;
+  weir_loc_attach(p, def->loc, &def->doc);
+  weir_loc_close(p, def->loc);
+  return true;
+}
+
 bool weir_parse_want_end(weir_parser *p, const char *text, weir_doc *doc) {
   if (weir_parse_take_end(p, text, doc)) return true;
   weir_parse_error(p, "Expected \"%s\".", text);
   return false;
 }
 
+/* protoc goes one token further behind each brace within, and so do we: what it reports next depends on it. */
 static void skip_block(weir_parser *p) {
   for (size_t depth = 1; p->lexer.token.kind != WEIR_TOKEN_END;) {
     if (weir_parse_take_end(p, "}", NULL)) {
       if (--depth == 0) return;
     } else if (weir_parse_take(p, "{")) {
       depth++;
-    } else {
-      weir_lexer_next(&p->lexer);
     }
+    weir_lexer_next(&p->lexer);
   }
 }
 
@@ -159,115 +180,4 @@ void weir_parse_skip_statement(weir_parser *p) {
     }
     weir_lexer_next(&p->lexer);
   }
-}
-
-/* ---- the file ------------------------------------------------------------------------------------------ */
-
-static bool parse_edition(weir_parser *p, weir_pos pos, weir_str name) {
-  static const struct {
-    const char *name;
-    int32_t number; /* descriptor.proto, Edition */
-  } known[] = {{"2023", 1000}, {"2024", 1001}, {"2026", 1002}};
-  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-    if (!weir_str_eq(name, weir_str_of(known[i].name))) continue;
-    p->file->syntax = WEIR_EDITIONS;
-    p->file->edition = known[i].number;
-    weir_schema_error(p->schema, p->file, pos,
-                      "Edition \"%s\" is not supported yet; use syntax = \"proto2\" or \"proto3\".",
-                      known[i].name);
-    return false;
-  }
-  weir_schema_error(p->schema, p->file, pos, "Unknown edition \"" WEIR_FMT "\".", WEIR_ARG(name));
-  return false;
-}
-
-static bool parse_syntax(weir_parser *p) {
-  bool is_edition = weir_parse_at(p, "edition");
-  weir_lexer_next(&p->lexer);
-  if (!weir_parse_want(p, "=")) return false;
-  weir_pos pos = p->lexer.token.pos;
-  weir_str name;
-  if (!weir_parse_string(p, &name, "Expected syntax identifier.")) return false;
-  if (!weir_parse_want_end(p, ";", &p->file->def.doc)) return false;
-  if (is_edition) return parse_edition(p, pos, name);
-  if (weir_str_eq(name, WEIR_STR("proto3"))) {
-    p->file->syntax = WEIR_PROTO3;
-  } else if (!weir_str_eq(name, WEIR_STR("proto2"))) {
-    weir_schema_error(p->schema, p->file, pos,
-                      "Unrecognized syntax identifier \"" WEIR_FMT
-                      "\".  This parser only recognizes \"proto2\" and \"proto3\".",
-                      WEIR_ARG(name));
-    return false;
-  }
-  return true;
-}
-
-static bool parse_package(weir_parser *p) {
-  weir_def_file *file = p->file;
-  if (file->has_package) weir_parse_error(p, "Multiple package definitions.");
-  file->package_pos = p->lexer.token.pos;
-  file->has_package = true;
-  weir_lexer_next(&p->lexer);
-  weir_bytes name = weir_bytes_in(p->schema->mem);
-  do {
-    weir_str part;
-    if (name.len) weir_bytes_append_cstr(&name, ".");
-    if (!weir_parse_ident(p, &part, "Expected identifier.")) return false;
-    weir_bytes_append_str(&name, part);
-  } while (weir_parse_take(p, "."));
-  file->package = weir_schema_check(p->schema, weir_bytes_view(&name));
-  weir_doc doc;
-  return weir_parse_want_end(p, ";", &doc);
-}
-
-static bool parse_import(weir_parser *p) {
-  weir_import import = {.pos = p->lexer.token.pos};
-  weir_lexer_next(&p->lexer);
-  if (weir_parse_at(p, "option")) {
-    weir_parse_error(p, "option import is not supported before edition 2024.");
-    weir_lexer_next(&p->lexer);
-  } else if (weir_parse_take(p, "public")) {
-    import.is_public = true;
-  } else if (weir_parse_take(p, "weak")) {
-    import.is_weak = true;
-  }
-  if (!weir_parse_string(p, &import.name, "Expected a string naming the file to import.")) return false;
-  weir_schema_push(p->schema, &p->file->imports, import);
-  weir_doc doc;
-  return weir_parse_want_end(p, ";", &doc);
-}
-
-static bool parse_statement(weir_parser *p) {
-  p->depth = 0;
-  if (weir_parse_take_end(p, ";", NULL)) return true;
-  if (weir_parse_at(p, "message")) return weir_parse_message(p, NULL);
-  if (weir_parse_at(p, "enum")) return weir_parse_enum(p, NULL);
-  if (weir_parse_at(p, "service")) return weir_parse_service(p);
-  if (weir_parse_at(p, "extend")) return weir_parse_extend(p, NULL);
-  if (weir_parse_at(p, "import")) return parse_import(p);
-  if (weir_parse_at(p, "package")) return parse_package(p);
-  if (weir_parse_at(p, "option")) return weir_parse_option_statement(p, &p->file->def.options);
-  weir_parse_error(p, "Expected top-level statement (e.g. \"message\").");
-  return false;
-}
-
-static void parse_statements(weir_parser *p) {
-  while (p->lexer.token.kind != WEIR_TOKEN_END) {
-    if (parse_statement(p)) continue;
-    weir_parse_skip_statement(p);
-    if (weir_parse_at(p, "}")) {
-      weir_parse_error(p, "Unmatched \"}\".");
-      weir_lexer_next_doc(&p->lexer, &p->upcoming);
-    }
-  }
-}
-
-bool weir_parse_file(weir_schema *s, weir_def_file *file) {
-  uint32_t before = s->report.errors;
-  weir_parser p = {.schema = s, .file = file, .lexer = weir_lexer_of(s, file, file->source)};
-  weir_lexer_next_doc(&p.lexer, &p.upcoming);
-  file->def.name_pos = p.lexer.token.pos;
-  if ((!weir_parse_at(&p, "syntax") && !weir_parse_at(&p, "edition")) || parse_syntax(&p))
-    parse_statements(&p);
-  return s->report.errors == before;
 }

@@ -1,67 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
-/* parse_enum.c - enums, and the names both enums and messages may reserve. */
-#include "schema/parse.h"
+/* parse_enum.c - enums. */
+#include "schema/locate.h"
 
-bool weir_parse_reserved_names(weir_parser *p, weir_def_message *m, weir_def_enum *e) {
-  do {
-    weir_reserved_name r = {.pos = p->lexer.token.pos};
-    const char *error = m ? "Expected field name string literal." : "Expected enum value string literal.";
-    if (!weir_parse_string(p, &r.name, error)) return false;
-    if (!weir_is_identifier(r.name))
-      weir_schema_warning(p->schema, p->file, r.pos,
-                          "Reserved name \"" WEIR_FMT "\" is not a valid identifier.", WEIR_ARG(r.name));
-    if (m)
-      weir_schema_push(p->schema, &m->reserved_names, r);
-    else
-      weir_schema_push(p->schema, &e->reserved_names, r);
-  } while (weir_parse_take(p, ","));
-  weir_doc doc;
-  return weir_parse_want_end(p, ";", &doc);
-}
-
-static bool parse_reserved_numbers(weir_parser *p, weir_def_enum *e) {
-  const char *error = "Expected enum value or number range.";
-  do {
-    weir_range r = {.def = {.kind = WEIR_DEF_RANGE, .name_pos = p->lexer.token.pos, .file = p->file}};
-    if (!weir_parse_signed32(p, &r.start, error)) return false;
-    r.end = r.start;
-    if (weir_parse_take(p, "to")) {
-      if (weir_parse_take(p, "max"))
-        r.end = INT32_MAX;
-      else if (!weir_parse_signed32(p, &r.end, "Expected integer."))
-        return false;
-    }
-    weir_schema_push(p->schema, &e->reserved_ranges, r);
-    error = "Expected enum number range.";
-  } while (weir_parse_take(p, ","));
-  weir_doc doc;
-  return weir_parse_want_end(p, ";", &doc);
-}
-
-static bool parse_reserved(weir_parser *p, weir_def_enum *e) {
-  weir_lexer_next(&p->lexer);
-  if (p->lexer.token.kind == WEIR_TOKEN_STRING) return weir_parse_reserved_names(p, NULL, e);
-  if (p->lexer.token.kind != WEIR_TOKEN_IDENT) return parse_reserved_numbers(p, e);
-  weir_parse_error(p, "Reserved names must be string literals. (Only editions supports identifiers.)");
-  return false;
-}
+/* Numbers of EnumDescriptorProto and EnumValueDescriptorProto, and of what holds enums. */
+enum { FILE_ENUM = 5, MESSAGE_ENUM = 4, ENUM_NAME = 1, ENUM_VALUE = 2, ENUM_OPTIONS = 3 };
+enum { VALUE_NAME = 1, VALUE_NUMBER = 2, VALUE_OPTIONS = 3 };
 
 static bool parse_value(weir_parser *p, weir_def_enum *e) {
   weir_def_value *v = weir_schema_alloc(p->schema, sizeof *v);
   v->def =
       (weir_def){.kind = WEIR_DEF_VALUE, .name_pos = p->lexer.token.pos, .parent = &e->def, .file = p->file};
+  v->def.loc = weir_loc_item(p, e->def.loc, ENUM_VALUE, e->values.len);
   weir_schema_push(p->schema, &e->values, v);
+  weir_loc loc = weir_loc_field(p, v->def.loc, VALUE_NAME);
   if (!weir_parse_ident(p, &v->def.name, "Expected enum constant name.")) return false;
+  weir_loc_close(p, loc);
   if (!weir_parse_want_or(p, "=", "Missing numeric value for enum constant.")) return false;
   v->number_pos = p->lexer.token.pos;
-  return weir_parse_signed32(p, &v->number, "Expected integer.") &&
-         weir_parse_option_list(p, &v->def.options) && weir_parse_want_end(p, ";", &v->def.doc);
+  loc = weir_loc_field(p, v->def.loc, VALUE_NUMBER);
+  if (!weir_parse_signed32(p, &v->number, "Expected integer.")) return false;
+  weir_loc_close(p, loc);
+  return weir_parse_option_list(p, &v->def, VALUE_OPTIONS) && weir_parse_finish(p, &v->def);
 }
 
 static bool parse_statement(weir_parser *p, weir_def_enum *e) {
   if (weir_parse_take_end(p, ";", NULL)) return true;
-  if (weir_parse_at(p, "option")) return weir_parse_option_statement(p, &e->def.options);
-  if (weir_parse_at(p, "reserved")) return parse_reserved(p, e);
+  if (weir_parse_at(p, "option")) return weir_parse_option_statement(p, &e->def, ENUM_OPTIONS);
+  if (weir_parse_at(p, "reserved")) return weir_parse_reserved(p, &e->def);
   return parse_value(p, e);
 }
 
@@ -105,19 +70,27 @@ static bool check_allow_alias(weir_parser *p, const weir_def_enum *e) {
   return true;
 }
 
-bool weir_parse_enum(weir_parser *p, weir_def_message *parent) {
+static weir_def_enum *enum_new(weir_parser *p, weir_def_message *parent) {
   weir_def_enum *e = weir_schema_alloc(p->schema, sizeof *e);
-  weir_lexer_next(&p->lexer);
-  e->def = (weir_def){.kind = WEIR_DEF_ENUM,
-                      .name_pos = p->lexer.token.pos,
-                      .parent = parent ? &parent->def : NULL,
-                      .file = p->file};
-  if (!weir_parse_ident(p, &e->def.name, "Expected enum name.")) return false;
-  if (parent)
+  e->def = (weir_def){.kind = WEIR_DEF_ENUM, .parent = parent ? &parent->def : NULL, .file = p->file};
+  if (parent) {
+    e->def.loc = weir_loc_item(p, parent->def.loc, MESSAGE_ENUM, parent->enums.len);
     weir_schema_push(p->schema, &parent->enums, e);
-  else
+  } else {
+    e->def.loc = weir_loc_item(p, p->file->def.loc, FILE_ENUM, p->file->enums.len);
     weir_schema_push(p->schema, &p->file->enums, e);
-  if (!weir_parse_want_end(p, "{", &e->def.doc)) return false;
+  }
+  return e;
+}
+
+bool weir_parse_enum(weir_parser *p, weir_def_message *parent, weir_visibility visibility) {
+  weir_def_enum *e = enum_new(p, parent);
+  weir_lexer_next(&p->lexer);
+  e->def.name_pos = p->lexer.token.pos;
+  weir_loc loc = weir_loc_field(p, e->def.loc, ENUM_NAME);
+  if (!weir_parse_ident(p, &e->def.name, "Expected enum name.")) return false;
+  weir_loc_close(p, loc);
+  if (!weir_parse_open(p, &e->def)) return false;
   while (!weir_parse_take_end(p, "}", NULL)) {
     if (p->lexer.token.kind == WEIR_TOKEN_END) {
       weir_parse_error(p, "Reached end of input in enum definition (missing '}').");
@@ -125,5 +98,7 @@ bool weir_parse_enum(weir_parser *p, weir_def_message *parent) {
     }
     if (!parse_statement(p, e)) weir_parse_skip_statement(p);
   }
+  weir_loc_close(p, e->def.loc);
+  e->visibility = visibility;
   return check_allow_alias(p, e);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* parse_option.c - options as written; what they mean is found by option.c once names are linked. */
-#include "schema/parse.h"
+#include "schema/locate.h"
 
 #include "schema/text.h"
 
@@ -114,43 +114,89 @@ static bool parse_value(weir_parser *p, weir_option *o) {
   return false;
 }
 
-/* name = value */
-static bool parse_assignment(weir_parser *p, weir_options *options) {
-  weir_option o = {.name_pos = p->lexer.token.pos};
+/* name = value, with `option` before it and `;` behind it if it is a statement. Its location is put under that of the
+ * options message; option.c completes its path. */
+static bool parse_option(weir_parser *p, weir_def *def, weir_loc options, bool is_statement) {
+  weir_option o = {.loc = weir_loc_same(p, options)};
+  if (is_statement && !weir_parse_want(p, "option")) return false;
+  o.name_pos = p->lexer.token.pos;
   do {
     if (!parse_name_part(p, &o)) return false;
   } while (weir_parse_take(p, "."));
   if (!weir_parse_want(p, "=") || !parse_value(p, &o)) return false;
-  weir_schema_push(p->schema, &options->list, o);
+  weir_schema_push(p->schema, &def->options.list, o);
+  if (is_statement) return weir_parse_end(p, ";", o.loc);
+  weir_loc_close(p, o.loc);
   return true;
 }
 
-bool weir_parse_option_statement(weir_parser *p, weir_options *options) {
-  weir_doc doc;
-  return weir_parse_want(p, "option") && parse_assignment(p, options) && weir_parse_want_end(p, ";", &doc);
+bool weir_parse_option_statement(weir_parser *p, weir_def *def, int32_t field) {
+  weir_loc loc = weir_loc_field(p, def->loc, field);
+  bool ok = parse_option(p, def, loc, true);
+  weir_loc_close(p, loc);
+  return ok;
 }
 
-bool weir_parse_option_list(weir_parser *p, weir_options *options) {
-  if (!weir_parse_take(p, "[")) return true;
+bool weir_parse_option_list(weir_parser *p, weir_def *def, int32_t field) {
+  if (!weir_parse_at(p, "[")) return true;
+  weir_loc loc = weir_loc_field(p, def->loc, field);
+  weir_lexer_next(&p->lexer);
   do {
-    if (!parse_assignment(p, options)) return false;
+    if (!parse_option(p, def, loc, false)) return false;
   } while (weir_parse_take(p, ","));
-  return weir_parse_want(p, "]");
+  if (!weir_parse_want(p, "]")) return false;
+  weir_loc_close(p, loc);
+  return true;
 }
 
-bool weir_parse_option_block(weir_parser *p, weir_options *options, weir_doc *doc) {
-  weir_parse_take_end(p, "{", doc);
-  options->is_block = true;
+#define RANGE_OPTIONS 3 /* descriptor.proto, ExtensionRange */
+
+/* `extensions 1, 5 to 9 [a = b];` gives every range the options, and the locations of them. */
+bool weir_parse_range_options(weir_parser *p, weir_def_message *m, uint32_t first, weir_loc block) {
+  if (!weir_parse_at(p, "[")) return true;
+  weir_def shared = {.kind = WEIR_DEF_RANGE, .file = p->file, .loc = block};
+  uint32_t from = p->file->locations.len;
+  if (!weir_parse_option_list(p, &shared, RANGE_OPTIONS)) return false;
+  uint32_t recorded = p->file->locations.len - from;
+  uint32_t skip = recorded ? p->file->locations.data[block].path_len : 0;
+  weir_loc base = p->file->locations.len;
+  for (uint32_t i = first; i < m->extension_ranges.len; i++) {
+    weir_options *options = &m->extension_ranges.data[i].def.options;
+    for (uint32_t k = 0; k < shared.options.list.len; k++)
+      weir_schema_push(p->schema, &options->list, shared.options.list.data[k]);
+    for (uint32_t k = 0; k < recorded; k++)
+      weir_loc_copy(p, from + k, skip, m->extension_ranges.data[i].def.loc);
+    for (uint32_t k = 0; recorded && k < options->list.len; k++)
+      options->list.data[k].loc = options->list.data[k].loc - from + base - recorded;
+    base += recorded;
+  }
+  weir_location *all = p->file->locations.data; /* the shared ones were a draft */
+  if (recorded)
+    memmove(all + from, all + from + recorded, (p->file->locations.len - from - recorded) * sizeof *all);
+  p->file->locations.len -= recorded;
+  return true;
+}
+
+#define METHOD_OPTIONS 4 /* descriptor.proto, MethodDescriptorProto */
+
+/* Each option of a method has the location of the options message to itself, as it is said anew each time. */
+bool weir_parse_method_options(weir_parser *p, weir_def *method) {
+  weir_parse_open(p, method);
+  method->options.is_block = true;
   while (!weir_parse_take_end(p, "}", NULL)) {
     if (p->lexer.token.kind == WEIR_TOKEN_END) {
       weir_parse_error(p, "Reached end of input in method options (missing '}').");
       return false;
     }
     if (weir_parse_take_end(p, ";", NULL)) continue;
-    if (!weir_parse_option_statement(p, options)) weir_parse_skip_statement(p);
+    if (!weir_parse_option_statement(p, method, METHOD_OPTIONS)) weir_parse_skip_statement(p);
   }
+  weir_loc_close(p, method->loc);
   return true;
 }
+
+/* Numbers of FieldDescriptorProto. */
+enum { DEFAULT_VALUE = 7, FIELD_OPTIONS = 8, JSON_NAME = 10 };
 
 /* ---- default and json_name: written like options, but parts of the field ---------------------------------- */
 
@@ -164,7 +210,8 @@ static bool default_integer(weir_parser *p, weir_def_field *f, bool is_signed, b
   if (is_signed && negative) max++;
   uint64_t value;
   if (!weir_parse_uint64(p, max, &value, "Expected integer for field default value.")) return false;
-  f->default_text = weir_schema_printf(p->schema, "%s%llu", negative ? "-" : "", (unsigned long long)value);
+  f->default_text =
+      weir_schema_printf(p->schema, "%s%llu", negative && value ? "-" : "", (unsigned long long)value);
   return true;
 }
 
@@ -227,27 +274,40 @@ static bool parse_default(weir_parser *p, weir_def_field *f) {
   if (f->has_default) weir_parse_error(p, "Already set option \"default\".");
   weir_lexer_next(&p->lexer);
   if (!weir_parse_want(p, "=")) return false;
+  weir_loc loc = weir_loc_field(p, f->def.loc, DEFAULT_VALUE);
   f->default_pos = p->lexer.token.pos;
   f->has_default = true;
-  return default_value(p, f);
+  if (!default_value(p, f)) return false;
+  weir_loc_close(p, loc);
+  return true;
 }
 
+/* Its location stands twice: with the name, and the value alone. */
 static bool parse_json_name(weir_parser *p, weir_def_field *f) {
   if (f->has_json_name) weir_parse_error(p, "Already set option \"json_name\".");
+  weir_loc loc = weir_loc_field(p, f->def.loc, JSON_NAME);
   f->json_pos = p->lexer.token.pos;
   weir_lexer_next(&p->lexer);
   if (!weir_parse_want(p, "=")) return false;
+  weir_loc value = weir_loc_same(p, loc);
   f->has_json_name = true;
-  return weir_parse_string(p, &f->json_name, "Expected string for JSON name.");
+  if (!weir_parse_string(p, &f->json_name, "Expected string for JSON name.")) return false;
+  weir_loc_close(p, value);
+  weir_loc_close(p, loc);
+  return true;
 }
 
 bool weir_parse_field_options(weir_parser *p, weir_def_field *f) {
-  if (!weir_parse_take(p, "[")) return true;
+  if (!weir_parse_at(p, "[")) return true;
+  weir_loc loc = weir_loc_field(p, f->def.loc, FIELD_OPTIONS);
+  weir_lexer_next(&p->lexer);
   do {
     bool ok = weir_parse_at(p, "default")     ? parse_default(p, f)
               : weir_parse_at(p, "json_name") ? parse_json_name(p, f)
-                                              : parse_assignment(p, &f->def.options);
+                                              : parse_option(p, &f->def, loc, false);
     if (!ok) return false;
   } while (weir_parse_take(p, ","));
-  return weir_parse_want(p, "]");
+  if (!weir_parse_want(p, "]")) return false;
+  weir_loc_close(p, loc);
+  return true;
 }

@@ -44,6 +44,10 @@ bool weir_parse_type(weir_parser *p, weir_type *type, weir_str *name) {
   *type = find_scalar(p->lexer.token.text);
   *name = (weir_str){NULL, 0};
   if (*type == WEIR_TYPE_UNRESOLVED) return weir_parse_type_name(p, name);
+  if (*type == WEIR_TYPE_GROUP && p->file->syntax == WEIR_EDITIONS)
+    weir_parse_error(p,
+                     "Group syntax is no longer supported in editions. To get group behavior you can specify "
+                     "features.message_encoding = DELIMITED on a message field.");
   weir_lexer_next(&p->lexer);
   return true;
 }

@@ -119,7 +119,9 @@ static uint32_t wire_type_of(const weir_def_field *f) {
 
 static weir_value_entry *entry_for(weir_schema *s, weir_value *v, weir_def_field *f) {
   weir_value_entry *e = f->label == WEIR_LABEL_REPEATED ? NULL : weir_value_find(v, f);
-  return e ? e : weir_value_add(s, v, f);
+  if (e) return e;
+  weir_value_choose(v, f);
+  return weir_value_add(s, v, f);
 }
 
 static void set_number(weir_schema *s, weir_value *v, weir_def_field *f, uint64_t number) {
@@ -127,27 +129,39 @@ static void set_number(weir_schema *s, weir_value *v, weir_def_field *f, uint64_
   entry_for(s, v, f)->bits = zigzag ? number >> 1 ^ (0 - (number & 1)) : number;
 }
 
+static void read_value(weir_schema *s, weir_str bytes, weir_value *v, int depth);
+
+/* False if the field is unknown to v's type, or its wire type is another. */
+static bool read_value_field(weir_schema *s, const weir_wire_reader *r, weir_value *v, int depth) {
+  weir_def_field *f = field_by_number(s, v->type, r->field);
+  if (!f) return false;
+  uint32_t type = wire_type_of(f);
+  if (r->type == 2 && type != 2 && type != 3) {
+    weir_wire_reader packed = weir_wire_reader_of(r->text);
+    while (weir_wire_read_packed(&packed, type)) set_number(s, v, f, packed.number);
+    return true;
+  }
+  if (r->type != type) return false;
+  if (f->message) {
+    weir_value_entry *e = entry_for(s, v, f);
+    weir_value *inner = e->message ? e->message : weir_value_new(s, f->message);
+    e->message = inner;
+    read_value(s, r->text, inner, depth + 1);
+  } else if (type == 2) {
+    entry_for(s, v, f)->text = r->text;
+  } else {
+    set_number(s, v, f, r->number);
+  }
+  return true;
+}
+
 static void read_value(weir_schema *s, weir_str bytes, weir_value *v, int depth) {
   weir_wire_reader r = weir_wire_reader_of(bytes);
-  while (depth < WEIR_SCHEMA_MAX_NESTING && weir_wire_read(&r)) {
-    weir_def_field *f = field_by_number(s, v->type, r.field);
-    if (!f) continue;
-    uint32_t type = wire_type_of(f);
-    if (r.type == 2 && type != 2 && type != 3) {
-      weir_wire_reader packed = weir_wire_reader_of(r.text);
-      while (weir_wire_read_packed(&packed, type)) set_number(s, v, f, packed.number);
-    } else if (r.type != type) {
-      continue;
-    } else if (f->message) {
-      weir_value_entry *e = entry_for(s, v, f);
-      weir_value *inner = e->message ? e->message : weir_value_new(s, f->message);
-      e->message = inner;
-      read_value(s, r.text, inner, depth + 1);
-    } else if (type == 2) {
-      entry_for(s, v, f)->text = r.text;
-    } else {
-      set_number(s, v, f, r.number);
-    }
+  for (const uint8_t *start = r.at; depth < 100 && weir_wire_read(&r); start = r.at) {
+    if (read_value_field(s, &r, v, depth)) continue;
+    if (!v->unknown.data) v->unknown = weir_bytes_in(s->mem);
+    weir_bytes_append(&v->unknown, (const char *)start, (size_t)(r.at - start));
+    weir_schema_check(s, weir_bytes_view(&v->unknown));
   }
 }
 
@@ -279,6 +293,8 @@ static weir_def_enum *read_enum(reader *d, weir_str bytes, weir_def *parent) {
       weir_schema_push(d->schema, &e->reserved_ranges, range);
     } else if (r.field == 5 && r.type == 2) {
       weir_schema_push(d->schema, &e->reserved_names, (weir_reserved_name){r.text, WEIR_NO_POS});
+    } else if (r.field == 6 && r.type == 0) {
+      e->visibility = (weir_visibility)(r.number & 3);
     }
   }
   return finish(d, &r, &e->def) ? e : NULL;
@@ -380,8 +396,10 @@ static weir_def_message *read_message(reader *d, weir_str bytes, weir_def_messag
   m->def = def_of(d, WEIR_DEF_MESSAGE, parent ? &parent->def : NULL);
   if (!read_oneofs(d, bytes, m)) return NULL;
   weir_wire_reader r = weir_wire_reader_of(bytes);
-  while (weir_wire_read(&r))
+  while (weir_wire_read(&r)) {
     if (!read_common(d, &r, &m->def, 7) || (r.type == 2 && !read_message_part(d, &r, m, depth))) return NULL;
+    if (r.field == 11 && r.type == 0) m->visibility = (weir_visibility)(r.number & 3);
+  }
   if (!finish(d, &r, &m->def)) return NULL;
   m->is_map_entry = says_map_entry(m->def.options.raw);
   if (m->is_map_entry) {
@@ -472,30 +490,59 @@ static weir_def *find_by_path(reader *d, weir_str path) {
   return r.bad || at == &d->file->def ? NULL : at;
 }
 
+static uint32_t read_numbers(reader *d, weir_str packed, int32_t **out) {
+  uint32_t n = 0;
+  *out = weir_schema_alloc(d->schema, (packed.len + 2) * sizeof **out);
+  weir_wire_reader r = weir_wire_reader_of(packed);
+  while (weir_wire_read_packed(&r, 0)) (*out)[n++] = (int32_t)r.number;
+  return n;
+}
+
+static void read_location(reader *d, weir_str bytes) {
+  weir_doc *doc = weir_schema_alloc(d->schema, sizeof *doc);
+  weir_str path = {NULL, 0}, span = {NULL, 0};
+  weir_wire_reader r = weir_wire_reader_of(bytes);
+  while (weir_wire_read(&r)) {
+    if (r.type != 2) continue;
+    if (r.field == 1) path = r.text;
+    if (r.field == 2) span = r.text;
+    if (r.field == 3) doc->leading = r.text;
+    if (r.field == 4) doc->trailing = r.text;
+    if (r.field == 6) weir_schema_push(d->schema, &doc->detached, r.text);
+  }
+  weir_def *def = find_by_path(d, path);
+  if (def) def->doc = *doc;
+  if (!d->schema->keep_source_info) return;
+  int32_t *at;
+  weir_location l = {.doc = doc};
+  l.path_len = read_numbers(d, path, &l.path);
+  uint32_t n = read_numbers(d, span, &at);
+  if (n < 3) return;
+  l.start = (weir_pos){at[0], at[1]};
+  l.end = n > 3 ? (weir_pos){at[2], at[3]} : (weir_pos){at[0], at[2]};
+  weir_schema_push(d->schema, &d->file->locations, l);
+  if (def) def->loc = d->file->locations.len - 1;
+}
+
 static void read_comments(reader *d, weir_str source_info) {
   weir_wire_reader locations = weir_wire_reader_of(source_info);
-  while (weir_wire_read(&locations)) {
-    if (locations.field != 1 || locations.type != 2) continue;
-    weir_doc doc = {0};
-    weir_str path = {NULL, 0};
-    weir_wire_reader r = weir_wire_reader_of(locations.text);
-    while (weir_wire_read(&r)) {
-      if (r.type != 2) continue;
-      if (r.field == 1) path = r.text;
-      if (r.field == 3) doc.leading = r.text;
-      if (r.field == 4) doc.trailing = r.text;
-      if (r.field == 6) weir_schema_push(d->schema, &doc.detached, r.text);
-    }
-    weir_def *def = find_by_path(d, path);
-    if (def) def->doc = doc;
-  }
+  while (weir_wire_read(&locations))
+    if (locations.field == 1 && locations.type == 2) read_location(d, locations.text);
 }
 
 /* ---- the file ------------------------------------------------------------------------------------------ */
 
 static bool read_syntax(reader *d, weir_str syntax) {
-  if (weir_str_eq(syntax, WEIR_STR("proto3"))) d->file->syntax = WEIR_PROTO3;
-  return !weir_str_eq(syntax, WEIR_STR("editions")) || complain(d, "Editions are not supported yet.");
+  if (weir_str_eq(syntax, WEIR_STR("proto3"))) {
+    d->file->syntax = WEIR_PROTO3;
+    d->file->edition = WEIR_EDITION_PROTO3;
+  } else if (weir_str_eq(syntax, WEIR_STR("editions"))) {
+    d->file->syntax = WEIR_EDITIONS;
+  } else if (syntax.len && !weir_str_eq(syntax, WEIR_STR("proto2"))) {
+    weir_schema_error(d->schema, d->file, WEIR_NO_POS, "Unrecognized syntax: " WEIR_FMT, WEIR_ARG(syntax));
+    return false;
+  }
+  return true;
 }
 
 static bool read_package(reader *d, weir_str package) {
@@ -524,13 +571,22 @@ static bool read_file_part(reader *d, const weir_wire_reader *r) {
     return f != NULL;
   }
   case 8: file->def.options.raw = r->text; return true;
+  case 9: return true;
   case 12: return read_syntax(d, r->text);
+  case 15:
+    weir_schema_push(d->schema, &file->imports,
+                     (weir_import){.name = r->text, .pos = WEIR_NO_POS, .is_option = true});
+    return true;
   default: return true;
   }
 }
 
 /* public_dependency (10) and weak_dependency (11) are indexes into what stands before them. */
 static bool read_dependency(reader *d, const weir_wire_reader *r) {
+  if (r->field == 14) {
+    d->file->syntax = WEIR_EDITIONS;
+    d->file->edition = (int32_t)r->number;
+  }
   if (r->field != 10 && r->field != 11) return true;
   if (r->number >= d->file->imports.len) return complain(d, "An import is not there.");
   weir_import *import = &d->file->imports.data[r->number];
@@ -543,7 +599,8 @@ bool weir_read_file(weir_schema *s, weir_def_file *file) {
   reader d = {s, file};
   weir_str source_info = {NULL, 0};
   weir_wire_reader r = weir_wire_reader_of(file->source);
-  file->package_pos = WEIR_NO_POS;
+  file->package_pos = file->syntax_pos = WEIR_NO_POS;
+  file->edition = WEIR_EDITION_PROTO2;
   while (weir_wire_read(&r)) {
     if (r.type == 2 && !read_file_part(&d, &r)) return false;
     if (r.type == 0 && !read_dependency(&d, &r)) return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* resolve.c - finds what names mean. */
+#include "schema/feature.h"
 #include "schema/link.h"
 #include "schema/token.h"
 
@@ -18,13 +19,16 @@ static bool sees_package(const weir_def_file *file, weir_str package) {
   return false;
 }
 
+void weir_link_touch(weir_schema *s, const weir_def *d) {
+  if (d && d->kind != WEIR_DEF_PACKAGE && (d->file->mark == s->mark || d->file->option_mark == s->mark))
+    d->file->used = true;
+}
+
 weir_def *weir_link_find(weir_schema *s, weir_def_file *file, weir_str full_name, weir_lookup *l) {
   weir_def *d = weir_map_get(&s->symbols, full_name);
   if (!d) return NULL;
-  if (d->file->mark == s->mark) {
-    if (d->kind != WEIR_DEF_PACKAGE) d->file->used = true;
-    return d;
-  }
+  weir_link_touch(s, d);
+  if (d->file->mark == s->mark || (d->file->option_mark == s->mark && d->kind == WEIR_DEF_FIELD)) return d;
   if (d->kind == WEIR_DEF_PACKAGE && sees_package(file, full_name)) return d;
   l->undeclared = d;
   l->undeclared_name = weir_schema_dup(s, full_name);
@@ -97,6 +101,40 @@ void weir_link_not_defined(weir_schema *s, weir_def_file *file, weir_pos pos, we
         WEIR_ARG(name), WEIR_ARG(l->shadowed), WEIR_ARG(name));
 }
 
+/* ---- visibility: types that are local to another file (edition 2024) ------------------------------------------- */
+
+static bool is_exported(const weir_def *d) {
+  weir_visibility given = d->kind == WEIR_DEF_ENUM ? ((const weir_def_enum *)(const void *)d)->visibility
+                                                   : ((const weir_def_message *)(const void *)d)->visibility;
+  if (given != WEIR_VISIBILITY_UNSET) return given == WEIR_VISIBILITY_EXPORT;
+  switch (d->features->value[WEIR_DEFAULT_SYMBOL_VISIBILITY]) {
+  case WEIR_VISIBILITY_EXPORT_TOP_LEVEL: return !d->parent;
+  case WEIR_VISIBILITY_LOCAL_ALL:
+  case WEIR_VISIBILITY_STRICT: return false;
+  default: return true;
+  }
+}
+
+static bool sees(weir_schema *s, const weir_def_file *file, weir_pos pos, const weir_def *d,
+                 const char *usage) {
+  if (!weir_def_is_type(d) || d->file == file || is_exported(d)) return true;
+  bool explicit = (d->kind == WEIR_DEF_ENUM
+                       ? ((const weir_def_enum *)(const void *)d)->visibility
+                       : ((const weir_def_message *)(const void *)d)->visibility) == WEIR_VISIBILITY_LOCAL;
+  weir_str reason =
+      explicit
+          ? WEIR_STR("It is explicitly marked 'local'")
+          : weir_schema_printf(
+                s, "It defaulted to local from file-level 'option features.default_symbol_visibility = '%s';",
+                weir_visibility_name(d->features->value[WEIR_DEFAULT_SYMBOL_VISIBILITY]));
+  weir_schema_error(s, file, pos,
+                    "Symbol \"" WEIR_FMT "\", defined in \"" WEIR_FMT "\" %s is not visible from \"" WEIR_FMT
+                    "\". " WEIR_FMT " and cannot be accessed outside its own file",
+                    WEIR_ARG(d->full_name), WEIR_ARG(d->file->def.name), usage, WEIR_ARG(file->def.name),
+                    WEIR_ARG(reason));
+  return false;
+}
+
 /* ---- fields -------------------------------------------------------------------------------------------- */
 
 static bool number_in(const weir_def_message *m, int32_t number) {
@@ -112,7 +150,7 @@ static void resolve_extendee(weir_schema *s, weir_def_field *f) {
   } else if (l.found->kind != WEIR_DEF_MESSAGE) {
     weir_schema_error(s, f->def.file, f->extendee_pos, "\"" WEIR_FMT "\" is not a message type.",
                       WEIR_ARG(f->extendee_name));
-  } else {
+  } else if (sees(s, f->def.file, f->extendee_pos, l.found, "target of extend")) {
     f->extendee = (weir_def_message *)(void *)l.found;
     if (!number_in(f->extendee, f->number))
       weir_schema_error(s, f->def.file, f->number_pos,
@@ -147,6 +185,7 @@ static bool resolve_type(weir_schema *s, weir_def_field *f) {
     weir_link_not_defined(s, f->def.file, f->type_pos, f->type_name, &l);
     return false;
   }
+  if (!sees(s, f->def.file, f->type_pos, l.found, "")) return false;
   if (l.found->kind == WEIR_DEF_MESSAGE) {
     if (f->type == WEIR_TYPE_UNRESOLVED) f->type = WEIR_TYPE_MESSAGE;
     f->message = (weir_def_message *)(void *)l.found;
@@ -276,7 +315,7 @@ static weir_def_message *resolve_argument(weir_schema *s, weir_def_method *m, we
     weir_link_not_defined(s, m->def.file, pos, name, &l);
   } else if (l.found->kind != WEIR_DEF_MESSAGE) {
     weir_schema_error(s, m->def.file, pos, "\"" WEIR_FMT "\" is not a message type.", WEIR_ARG(name));
-  } else {
+  } else if (sees(s, m->def.file, pos, l.found, "")) {
     return (weir_def_message *)(void *)l.found;
   }
   return NULL;

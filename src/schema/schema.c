@@ -190,24 +190,34 @@ static void report_cycle(weir_schema *s, weir_def_file *file) {
                     WEIR_ARG(weir_bytes_view(&chain)));
 }
 
-static void see(weir_schema *s, weir_def_file *file, weir_def_file *other) {
-  if (other->mark == s->mark) return;
-  other->mark = s->mark;
+static void see(weir_schema *s, weir_def_file *file, weir_def_file *other, bool for_options) {
+  uint32_t *mark = for_options ? &other->option_mark : &other->mark;
+  if (*mark == s->mark) return;
+  *mark = s->mark;
   other->used = false;
   weir_schema_push(s, &file->visible, other);
+}
+
+/* Files of one kind of import, and what those import publicly; `from` is where they begin in file->visible. */
+static void see_imports(weir_schema *s, weir_def_file *file, bool for_options) {
+  uint32_t from = file->visible.len;
+  for (uint32_t i = 0; i < file->imports.len; i++)
+    if (file->imports.data[i].file && file->imports.data[i].is_option == for_options)
+      see(s, file, file->imports.data[i].file, for_options);
+  for (uint32_t i = from; i < file->visible.len; i++) {
+    const weir_def_file *f = file->visible.data[i];
+    for (uint32_t k = 0; k < f->imports.len; k++)
+      if (f->imports.data[k].is_public && f->imports.data[k].file)
+        see(s, file, f->imports.data[k].file, for_options);
+  }
 }
 
 /* What the file may name: itself, its imports, and what those import publicly. */
 static void mark_visible(weir_schema *s, weir_def_file *file) {
   s->mark++;
   file->mark = s->mark;
-  for (uint32_t i = 0; i < file->imports.len; i++)
-    if (file->imports.data[i].file) see(s, file, file->imports.data[i].file);
-  for (uint32_t i = 0; i < file->visible.len; i++) {
-    const weir_def_file *f = file->visible.data[i];
-    for (uint32_t k = 0; k < f->imports.len; k++)
-      if (f->imports.data[k].is_public && f->imports.data[k].file) see(s, file, f->imports.data[k].file);
-  }
+  see_imports(s, file, false);
+  see_imports(s, file, true);
 }
 
 static bool check_imports(weir_schema *s, weir_def_file *file) {
@@ -222,7 +232,7 @@ static bool check_imports(weir_schema *s, weir_def_file *file) {
       ok = false;
     }
     weir_schema_put(s, &seen, import->name, file);
-    if (import->file) continue;
+    if (import->file || import->is_option) continue; /* of option imports, see link.c */
     weir_schema_error(s, file, import->pos, "Import \"" WEIR_FMT "\" was not found or had errors.",
                       WEIR_ARG(import->name));
     ok = false;
@@ -274,6 +284,7 @@ static weir_def_file *load_file(weir_schema *s, weir_str name) {
   bool ok = load_imports(s, file);
   ok = weir_link_file(s, file, ok);
   file->state = ok ? FILE_LINKED : FILE_FAILED;
+  if (ok) weir_schema_push(s, &s->fresh, file);
   return ok ? file : NULL;
 }
 
@@ -283,7 +294,10 @@ static bool open_nothing(void *ctx, weir_str name, weir_source *out, weir_open_e
 }
 
 weir_schema *weir_schema_own(weir_schema *s) {
-  if (s->own) return s->own;
+  if (s->own) {
+    s->own->out_of_memory = s->out_of_memory;
+    return s->own;
+  }
   weir_schema *own = weir_schema_alloc(s, sizeof *own);
   schema_init(own, s->arena, (weir_loader){open_nothing, NULL});
   own->own = own;
@@ -293,12 +307,29 @@ weir_schema *weir_schema_own(weir_schema *s) {
   return own;
 }
 
+weir_schema *weir_schema_own_linked(weir_schema *s) {
+  static const char *const names[] = {
+      "google/protobuf/cpp_features.proto", "google/protobuf/java_features.proto",
+      "google/protobuf/json_enumvalue_options.proto", "google/protobuf/cpp_file_options.proto"};
+  weir_schema *own = weir_schema_own(s);
+  for (size_t i = 0; !own->is_linked && i < sizeof names / sizeof *names; i++)
+    WEIR_CHECK(load_file(own, weir_str_of(names[i])));
+  own->is_linked = true;
+  return own;
+}
+
 weir_err weir_schema_load(weir_schema *s, weir_str name, weir_def_file **out) {
   jmp_buf out_of_memory;
   s->out_of_memory = &out_of_memory;
   if (setjmp(out_of_memory)) return WEIR_ENOMEM;
+  s->fresh.len = 0;
   *out = load_file(s, name);
-  return *out ? WEIR_EOK : WEIR_EINVALID;
+  uint32_t before = s->report.errors;
+  for (uint32_t i = 0; i < s->fresh.len; i++) weir_link_lifetimes(s, s->fresh.data[i]);
+  bool ok = *out && s->report.errors == before;
+  if (ok && weir_map_get(&s->inputs, (*out)->def.name)) ok = weir_link_input(s, *out);
+  if (!ok) *out = NULL;
+  return ok ? WEIR_EOK : WEIR_EINVALID;
 }
 
 weir_err weir_schema_add_input(weir_schema *s, weir_str name) {
@@ -306,12 +337,14 @@ weir_err weir_schema_add_input(weir_schema *s, weir_str name) {
   return copy.data && weir_map_put(&s->inputs, copy, s) ? WEIR_EOK : WEIR_ENOMEM;
 }
 
-/* Without imports, the walk goes through the chosen files only, still those imported first. */
+/* Without imports, the walk goes through the chosen files only, still those imported first; option imports behind the
+ * others. */
 static void close_over(weir_schema *s, weir_def_file *file, const weir_map *only, weir_map *seen,
                        weir_file_list *out) {
   if (weir_map_get(seen, file->def.name) || (only && !weir_map_get(only, file->def.name))) return;
   weir_schema_put(s, seen, file->def.name, file);
-  for (uint32_t i = 0; i < file->imports.len; i++) close_over(s, file->imports.data[i].file, only, seen, out);
+  for (uint32_t i = 0; i < file->imports.len; i++)
+    if (file->imports.data[i].file) close_over(s, file->imports.data[i].file, only, seen, out);
   weir_schema_push(s, out, file);
 }
 

@@ -45,8 +45,12 @@ typedef struct weir_schema {
   weir_map extensions;                /* "extendee number" -> weir_def_field */
   weir_map inputs;                    /* names of files whose unused imports are worth a warning */
   WEIR_LIST(weir_def_file *) loading; /* the files being imported, outermost first */
+  WEIR_LIST(weir_def_file *) fresh;   /* linked since the last load began */
+  uint32_t errors_before;             /* in the report, when linking of the file at hand began */
   uint32_t mark;
+  bool keep_source_info;   /* set it before the first load if encoded files shall have it */
   struct weir_schema *own; /* see weir_schema_own */
+  bool is_linked;          /* see weir_schema_own_linked */
   jmp_buf *out_of_memory;  /* where allocation failures unwind to; set during weir_schema_load */
 } weir_schema;
 
@@ -71,20 +75,19 @@ typedef WEIR_LIST(weir_def_file *) weir_file_list;
 weir_err weir_schema_closure(weir_schema *s, const weir_file_list *files, bool with_imports,
                              weir_file_list *out);
 
-/** How descriptors are written; 0 is as protoc's -o does. */
 enum {
-  WEIR_ENCODE_SOURCE_INFO = 1, /* with source_code_info (--include_source_info) */
+  WEIR_ENCODE_SOURCE_INFO = 1, /* if weir_schema.keep_source_info was set when the files were loaded */
   WEIR_ENCODE_RETAIN_OPTIONS =
-      2, /* with options that are for the source only, in the raw form (--retain_options) */
-  WEIR_ENCODE_GIVEN_JSON_NAMES = 4 /* json_name only where the source gives one: as in generated code */
+      2, /* with options that are for the source only; custom ones as they were set, unmerged */
+  WEIR_ENCODE_GIVEN_JSON_NAMES = 4 /* only those that the source gives */
 };
 
-/** Encodes files as a google.protobuf.FileDescriptorSet, as protoc does; the bytes live in the schema's arena.
- * WEIR_ENOMEM: the schema may only be freed. */
+/** Encodes files as a google.protobuf.FileDescriptorSet, byte for byte as protoc does; the bytes live in the schema's
+ * arena. WEIR_ENOMEM: the schema may only be freed. */
 weir_err weir_schema_encode(weir_schema *s, const weir_file_list *files, unsigned flags, weir_str *out);
 
-/** Appends one file as a FileDescriptorProto in a field of this number: to a message that holds several. */
-weir_err weir_schema_encode_file(weir_schema *s, const weir_def_file *file, uint32_t field, unsigned flags,
+/** Appends one file as a field of another message. */
+weir_err weir_schema_encode_file(weir_schema *s, weir_def_file *file, uint32_t field, unsigned flags,
                                  weir_bytes *out);
 
 /* ---- for the passes ------------------------------------------------------------------------------------
@@ -94,6 +97,9 @@ weir_err weir_schema_encode_file(weir_schema *s, const weir_def_file *file, uint
 /** A schema with the built-in descriptor.proto alone: what options are read by when the user's files do not import
  * one themselves. Lives in the same arena. */
 weir_schema *weir_schema_own(weir_schema *s);
+/** The same, with the extensions of options that protoc is linked with, and so keeps in order where it does not know any
+ * others. */
+weir_schema *weir_schema_own_linked(weir_schema *s);
 
 void *weir_schema_alloc(weir_schema *s, size_t size); /* zeroed; never NULL */
 weir_str weir_schema_dup(weir_schema *s, weir_str text);

@@ -266,12 +266,11 @@ static void find_token(weir_lexer *lx) {
   }
 }
 
-static void skip_byte_order_mark(weir_lexer *lx) {
-  if (lx->at == lx->end || (unsigned char)*lx->at != 0xEF) return;
-  if (lx->end - lx->at >= 3 && (unsigned char)lx->at[1] == 0xBB && (unsigned char)lx->at[2] == 0xBF)
-    for (int i = 0; i < 3; i++) step(lx);
-  else
-    lexer_error(lx, "Proto file starts with 0xEF but not UTF-8 BOM. Only UTF-8 is accepted for proto file.");
+/* False, with a report, if the text begins like a byte order mark and is none. */
+static bool skip_byte_order_mark(weir_lexer *lx) {
+  if (!take(lx, (char)0xEF) || (take(lx, (char)0xBB) && take(lx, (char)0xBF))) return true;
+  lexer_error(lx, "Proto file starts with 0xEF but not UTF-8 BOM. Only UTF-8 is accepted for proto file.");
+  return false;
 }
 
 void weir_lexer_next(weir_lexer *lx) {
@@ -372,7 +371,7 @@ void weir_lexer_next_doc(weir_lexer *lx, weir_doc *doc) {
   doc_sorter d = {.lx = lx, .doc = doc, .may_trail = true};
   int32_t line = lx->pos.line, comment_line = -1;
   if (lx->token.kind == WEIR_TOKEN_START) {
-    skip_byte_order_mark(lx);
+    if (!skip_byte_order_mark(lx)) return; /* the token stays what it is: none */
     d.may_trail = false;
     line = -1;
   } else if (!sorter_first_line(&d, &comment_line)) {

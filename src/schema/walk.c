@@ -1,39 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
-/* walk.c - checks that go over every declaration alike. */
+#include "schema/walk.h"
+
 #include "schema/link.h"
-#include "schema/value.h"
 
-/* ---- features ------------------------------------------------------------------------------------------ */
+#define EACH(list, i) for (uint32_t i = 0; i < (list).len; i++)
 
-static void no_features(weir_schema *s, const weir_def *d) {
-  if (weir_value_get(d->options.value, "features"))
-    weir_schema_error(s, d->file, d->name_pos, "Features are only valid under editions.");
+static void walk_enum(weir_schema *s, weir_def_enum *e, weir_walk_fn *fn, void *ctx) {
+  fn(s, &e->def, ctx);
+  EACH(e->values, i) fn(s, &e->values.data[i]->def, ctx);
 }
 
-static void no_enum_features(weir_schema *s, const weir_def_enum *e) {
-  no_features(s, &e->def);
-  for (uint32_t i = 0; i < e->values.len; i++) no_features(s, &e->values.data[i]->def);
+static void walk_message(weir_schema *s, weir_def_message *m, weir_walk_fn *fn, void *ctx) {
+  fn(s, &m->def, ctx);
+  EACH(m->enums, i) walk_enum(s, m->enums.data[i], fn, ctx);
+  EACH(m->oneofs, i) fn(s, &m->oneofs.data[i]->def, ctx);
+  EACH(m->fields, i) fn(s, &m->fields.data[i]->def, ctx);
+  EACH(m->messages, i) walk_message(s, m->messages.data[i], fn, ctx);
+  EACH(m->extensions, i) fn(s, &m->extensions.data[i]->def, ctx);
+  EACH(m->extension_ranges, i) fn(s, &m->extension_ranges.data[i].def, ctx);
 }
 
-static void no_message_features(weir_schema *s, const weir_def_message *m) {
-  no_features(s, &m->def);
-  for (uint32_t i = 0; i < m->enums.len; i++) no_enum_features(s, m->enums.data[i]);
-  for (uint32_t i = 0; i < m->oneofs.len; i++) no_features(s, &m->oneofs.data[i]->def);
-  for (uint32_t i = 0; i < m->fields.len; i++) no_features(s, &m->fields.data[i]->def);
-  for (uint32_t i = 0; i < m->messages.len; i++) no_message_features(s, m->messages.data[i]);
-  for (uint32_t i = 0; i < m->extensions.len; i++) no_features(s, &m->extensions.data[i]->def);
-  for (uint32_t i = 0; i < m->extension_ranges.len; i++) no_features(s, &m->extension_ranges.data[i].def);
-}
-
-void weir_link_features(weir_schema *s, weir_def_file *file) {
-  no_features(s, &file->def);
-  for (uint32_t i = 0; i < file->messages.len; i++) no_message_features(s, file->messages.data[i]);
-  for (uint32_t i = 0; i < file->enums.len; i++) no_enum_features(s, file->enums.data[i]);
-  for (uint32_t i = 0; i < file->extensions.len; i++) no_features(s, &file->extensions.data[i]->def);
-  for (uint32_t i = 0; i < file->services.len; i++) {
-    const weir_def_service *service = file->services.data[i];
-    no_features(s, &service->def);
-    for (uint32_t k = 0; k < service->methods.len; k++) no_features(s, &service->methods.data[k]->def);
+void weir_walk(weir_schema *s, weir_def_file *file, weir_walk_fn *fn, void *ctx) {
+  fn(s, &file->def, ctx);
+  EACH(file->messages, i) walk_message(s, file->messages.data[i], fn, ctx);
+  EACH(file->enums, i) walk_enum(s, file->enums.data[i], fn, ctx);
+  EACH(file->extensions, i) fn(s, &file->extensions.data[i]->def, ctx);
+  EACH(file->services, i) {
+    fn(s, &file->services.data[i]->def, ctx);
+    EACH(file->services.data[i]->methods, k) fn(s, &file->services.data[i]->methods.data[k]->def, ctx);
   }
 }
 

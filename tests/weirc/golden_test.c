@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* golden_test.c - generated code at work: accessors, defaults and the tables under the codec. */
+#include "editions.weir.h"
 #include "names.weir.h"
 #include "proto2.weir.h"
 #include "proto3.weir.h"
@@ -122,8 +123,38 @@ static void test_tables(void **state) {
   for (uint32_t i = 0; i < e->n_values; i++, name += strlen(name) + 1) assert_string_equal(name, names[i]);
 }
 
+/* What the features of an edition say is what stands on the wire. */
+static void test_editions(void **state) {
+  (void)state;
+  demo_editions_Fields m = {0}, *back = NULL;
+  weir_str wire;
+  assert_int_equal(demo_editions_Fields_encode(&m, arena, &wire), WEIR_INVALID_ARGUMENT); /* LEGACY_REQUIRED */
+  demo_editions_Fields_set_required(&m, 0);
+  assert_true(demo_editions_Fields_add_expanded(&m, arena, 1) && demo_editions_Fields_add_packed(&m, arena, 2));
+  demo_editions_Fields_mut_delimited(&m, arena)->number = 5;
+  m.delimited->has_number = true;
+  demo_editions_Fields_set_closed(&m, demo_editions_Closed_CLOSED_SIX);
+  assert_int_equal(demo_editions_Fields_encode(&m, arena, &wire), WEIR_OK);
+  static const char want[] = "\x18\x00"         /* required = 0: present */
+                             "\x38\x01"         /* expanded */
+                             "\x42\x01\x02"     /* packed */
+                             "\x53\x08\x05\x54" /* delimited */
+                             "\x78\x06";        /* closed */
+  assert_int_equal(wire.len, sizeof want - 1);
+  assert_memory_equal(wire.data, want, wire.len);
+  assert_int_equal(demo_editions_Fields_decode(wire, arena, &back), WEIR_OK);
+  assert_true(back->delimited && back->delimited->number == 5 && !back->has_explicit_);
+  /* 7 is no value of the closed enum, and stays unknown; of an open one it is kept. */
+  assert_int_equal(demo_editions_Fields_decode(WEIR_STR("\x18\x00\x78\x07\x70\x07"), arena, &back), WEIR_OK);
+  assert_true(!back->has_closed && back->has_open && back->open == 7);
+  /* Of the strings, one is checked. */
+  assert_int_equal(demo_editions_Fields_decode(WEIR_STR("\x18\x00\x2a\x01\xff"), arena, &back), WEIR_OK);
+  assert_int_not_equal(demo_editions_Fields_decode(WEIR_STR("\x18\x00\x32\x01\xff"), arena, &back), WEIR_OK);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(test_editions, setup, teardown),
       cmocka_unit_test_setup_teardown(test_proto2_defaults, setup, teardown),
       cmocka_unit_test_setup_teardown(test_proto2_round_trip, setup, teardown),
       cmocka_unit_test_setup_teardown(test_proto3_round_trip, setup, teardown),

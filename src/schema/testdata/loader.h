@@ -30,7 +30,7 @@ static inline bool memory_open(void *ctx, weir_str name, weir_source *out, weir_
 static inline weir_str read_file(const char *path) {
   FILE *f = fopen(path, "rb");
   if (!f) return (weir_str){NULL, 0};
-  char buffer[65536];
+  static char buffer[1 << 20];
   size_t len = fread(buffer, 1, sizeof buffer, f);
   WEIR_CHECK(feof(f) && !ferror(f)); /* test files are smaller than that */
   fclose(f);
@@ -50,7 +50,11 @@ typedef struct folder {
 static inline bool folder_open(void *ctx, weir_str name, weir_source *out, weir_open_error *why) {
   folder *f = (folder *)ctx;
   char path[512];
-  (void)why;
+  if (memmem(name.data, name.len, "..", 2) || memmem(name.data, name.len, "//", 2)) {
+    why->text =
+        WEIR_STR("Backslashes, consecutive slashes, \".\", or \"..\" are not allowed in the virtual path");
+    return false;
+  }
   snprintf(path, sizeof path, "%s/" WEIR_FMT, f->path, WEIR_ARG(name));
   weir_str text = read_file(path);
   if (!text.data) return false;
