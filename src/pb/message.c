@@ -8,17 +8,17 @@ WEIR_NOINLINE bool pb_vec_reserve_slow(pb_vec *v, size_t elem_size, uint32_t by,
   bool borrowed = v->cap < v->len || !v->cap;
   if (!borrowed && v->cap - v->len >= by) return true;
   uint64_t need = (uint64_t)v->len + by, cap = (uint64_t)v->cap * 2;
-  if (need > PB_MAX_LEN || need > SIZE_MAX / 2 / elem_size) return false;
   if (cap < VEC_FIRST_CAP) cap = VEC_FIRST_CAP;
-  if (cap < need) cap = need;
-  if (cap > PB_MAX_LEN || cap > SIZE_MAX / 2 / elem_size) cap = need;
-  size_t size = (size_t)cap * elem_size;
-  char *data;
-  if (borrowed) {
-    data = (char *)weir_arena_take(a, size);
-    if (data && v->len) memcpy(data, v->data, (size_t)v->len * elem_size);
+  if (cap > PB_MAX_LEN || cap < need) cap = need;
+  if (need > PB_MAX_LEN || cap * elem_size > SIZE_MAX / 2)
+    return false; /* no overflow: elem_size has 32 bits at most */
+  size_t size = (size_t)cap * elem_size, old_size = (size_t)v->len * elem_size;
+  char *data = borrowed || !v->len ? NULL : v->data;
+  if (data) {
+    data = (char *)weir_arena_grow(a, data, (size_t)v->cap * elem_size, size);
   } else {
-    data = (char *)weir_arena_grow(a, v->data, (size_t)v->cap * elem_size, size);
+    data = (char *)weir_arena_take(a, size);
+    if (data && old_size) memcpy(data, v->data, old_size);
   }
   if (!data) return false;
   v->data = data;

@@ -22,7 +22,7 @@ weir_str pb_field_name(const weir_pb_type *t, uint32_t number) {
   return (weir_str){name, strcspn(name, "=")};
 }
 
-bool pb_enum_has(const weir_pb_enum *e, int32_t value) {
+bool pb_enum_search(const weir_pb_enum *e, int32_t value) {
   uint32_t low = 0, high = e->n_values;
   while (low < high) {
     uint32_t mid = low + (high - low) / 2;

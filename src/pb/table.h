@@ -82,7 +82,13 @@ WEIR_INLINE const weir_pb_field *pb_find(const weir_pb_type *t, uint32_t number)
 /* Name of the field; empty if the type does not know it. */
 weir_str pb_field_name(const weir_pb_type *t, uint32_t number);
 
-bool pb_enum_has(const weir_pb_enum *e, int32_t value);
+bool pb_enum_search(const weir_pb_enum *e, int32_t value);
+/* True if the enum has this value; mostly they are without gaps. */
+WEIR_INLINE bool pb_enum_has(const weir_pb_enum *e, int32_t value) {
+  if (WEIR_UNLIKELY(!e->n_values)) return false;
+  uint32_t i = (uint32_t)value - (uint32_t)e->values[0];
+  return WEIR_LIKELY(i < e->n_values && e->values[i] == value) || pb_enum_search(e, value);
+}
 
 /* Size of a field's C type; of one element for repeated fields. */
 WEIR_INLINE size_t pb_kind_size(uint8_t kind) {
@@ -118,6 +124,12 @@ WEIR_INLINE uint32_t pb_wire_type(const weir_pb_field *row) {
   case WEIR_PB_GROUP: return WIRE_START;
   default: return WIRE_VARINT;
   }
+}
+
+/* True if the field is one that can be packed. */
+WEIR_INLINE bool pb_row_packable(const weir_pb_field *row) {
+  uint32_t type = pb_wire_type(row);
+  return (row->kind & WEIR_PB_MODE) == WEIR_PB_REPEATED && type != WIRE_BYTES && type != WIRE_START;
 }
 
 WEIR_INLINE bool pb_is_message(const weir_pb_field *row) {
@@ -164,15 +176,19 @@ const uint8_t *pb_unknown_end(const uint8_t *p, const uint8_t *end);
 /* Appends n bytes of unknown fields; false when out of memory. */
 bool pb_keep_unknown(char *msg, const uint8_t *bytes, size_t n, weir_arena *a);
 
-/* A zeroed message. Sizes are multiples of the pointer size, arena blocks of 16. */
+/* A zeroed message. Where the arena's block has the room, whole lines of 64 bytes are cleared, also behind the message: it
+ * is free memory, and the number of steps is then easy to foretell. */
 WEIR_INLINE char *pb_new(const weir_pb_type *t, weir_arena *a) {
-  size_t size = t->size;
-  char *p = (char *)weir_arena_take(a, size);
-  if (WEIR_UNLIKELY(!p)) return NULL;
-  if (size > 256) return (char *)memset(p, 0, size);
-  size = (size + 15) & ~(size_t)15;
-  for (size_t i = 0; i < size; i += 16) memset(p + i, 0, 16);
-  return p;
+  size_t need = (t->size + (WEIR_ARENA_ALIGN - 1)) & ~(size_t)(WEIR_ARENA_ALIGN - 1);
+  size_t lines = (need + 63) & ~(size_t)63;
+  char *p = a->ptr;
+  if (WEIR_LIKELY(lines <= (size_t)(a->end - p) && lines <= 512)) {
+    for (size_t i = 0; i < lines; i += 64) memset(p + i, 0, 64);
+    a->ptr += need;
+    return p;
+  }
+  p = (char *)weir_arena_take(a, t->size);
+  return p ? (char *)memset(p, 0, t->size) : NULL;
 }
 
 /* ---- maps: map.c */

@@ -8,30 +8,25 @@ static uint64_t varint_compact(uint64_t w) {
   return (w & UINT64_C(0x000000000fffffff)) | (w & UINT64_C(0x0fffffff00000000)) >> 4;
 }
 
-static const uint8_t *varint_bytewise(const uint8_t *p, const uint8_t *end, uint64_t *v) {
+static wire_num varint_bytewise(const uint8_t *p, const uint8_t *end) {
   uint64_t sum = 0;
   for (unsigned shift = 0; p < end && shift < 70; shift += 7) {
     uint8_t b = *p++;
     sum |= (uint64_t)(b & 0x7f) << shift;
-    if (b < 0x80) {
-      *v = sum;
-      return p;
-    }
+    if (b < 0x80) return (wire_num){p, sum};
   }
-  return NULL;
+  return (wire_num){NULL, 0};
 }
 
-WEIR_NOINLINE const uint8_t *wire_varint_long(const uint8_t *p, const uint8_t *end, uint64_t *v) {
+WEIR_NOINLINE wire_num wire_varint_long(const uint8_t *p, const uint8_t *end) {
 #if defined(__GNUC__)
   if (WEIR_LIKELY(end - p >= 8)) {
     uint64_t w = wire_load64(p), stop = ~w & WIRE_HIGH_BITS;
-    if (WEIR_LIKELY(stop)) {
-      *v = varint_compact(w & (stop ^ (stop - 1)));
-      return p + (__builtin_ctzll(stop) >> 3) + 1;
-    }
+    if (WEIR_LIKELY(stop))
+      return (wire_num){p + (__builtin_ctzll(stop) >> 3) + 1, varint_compact(w & (stop ^ (stop - 1)))};
   }
 #endif
-  return varint_bytewise(p, end, v);
+  return varint_bytewise(p, end);
 }
 
 static const uint8_t *skip_scalar(const uint8_t *p, const uint8_t *end, uint32_t wire_type) {

@@ -9,6 +9,9 @@
 #include <weir/pb.h>
 
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_START = 3, WIRE_END = 4, WIRE_FIXED32 = 5 };
 
@@ -54,15 +57,23 @@ WEIR_INLINE uint64_t wire_zigzag64(uint64_t v) { return v << 1 ^ (0 - (v >> 63))
 WEIR_INLINE uint32_t wire_unzigzag32(uint32_t v) { return v >> 1 ^ (0 - (v & 1)); }
 WEIR_INLINE uint64_t wire_unzigzag64(uint64_t v) { return v >> 1 ^ (0 - (v & 1)); }
 
+/* Where a varint ends, NULL if it is malformed, and its value: together in registers. */
+typedef struct wire_num {
+  const uint8_t *end;
+  uint64_t value;
+} wire_num;
+
 /* The general case of wire_varint, up to 10 bytes; bits beyond 64 are dropped, as in other implementations. */
-const uint8_t *wire_varint_long(const uint8_t *p, const uint8_t *end, uint64_t *v);
+wire_num wire_varint_long(const uint8_t *p, const uint8_t *end);
 
 WEIR_INLINE const uint8_t *wire_varint(const uint8_t *p, const uint8_t *end, uint64_t *v) {
   if (WEIR_LIKELY(p < end && *p < 0x80)) {
     *v = *p;
     return p + 1;
   }
-  return wire_varint_long(p, end, v);
+  wire_num n = wire_varint_long(p, end);
+  *v = n.value;
+  return n.end;
 }
 
 /* A tag is a varint of 32 bits in at most 5 bytes. */
@@ -128,31 +139,49 @@ WEIR_INLINE uint8_t *wire_put_varint(uint8_t *p, uint64_t v) {
   return wire_put_any_varint(p, v);
 }
 
-bool wire_utf8_slow(const uint8_t *p, const uint8_t *end);
-
-/* True if the n bytes are UTF-8 (Unicode 3.9, table 3-7): no overlong forms, surrogates or values beyond U+10FFFF. */
-WEIR_INLINE bool wire_utf8(const uint8_t *p, size_t n) {
+/* True if the n bytes are ASCII. */
+WEIR_INLINE bool wire_ascii(const uint8_t *p, size_t n) {
   const uint8_t *end = p + n;
   uint64_t a, b;
   if (n >= 8) {
     for (; end - p > 16; p += 8) {
       memcpy(&a, p, 8);
-      if (WEIR_UNLIKELY(a & WIRE_HIGH_BITS)) return wire_utf8_slow(p, end);
+      if (WEIR_UNLIKELY(a & WIRE_HIGH_BITS)) return false;
     }
     memcpy(&a, p, 8);
     memcpy(&b, end - 8, 8);
-    if (WEIR_LIKELY(!((a | b) & WIRE_HIGH_BITS))) return true;
-  } else if (n >= 4) {
+    return !((a | b) & WIRE_HIGH_BITS);
+  }
+  if (n >= 4) {
     uint32_t c, d;
     memcpy(&c, p, 4);
     memcpy(&d, end - 4, 4);
-    if (WEIR_LIKELY(!((c | d) & (uint32_t)WIRE_HIGH_BITS))) return true;
-  } else {
-    uint8_t any = 0;
-    for (size_t i = 0; i < n; i++) any |= p[i];
-    if (WEIR_LIKELY(any < 0x80)) return true;
+    return !((c | d) & (uint32_t)WIRE_HIGH_BITS);
   }
-  return wire_utf8_slow(p, end);
+  uint8_t any = 0;
+  for (size_t i = 0; i < n; i++) any |= p[i];
+  return any < 0x80;
+}
+
+/* True if the n bytes are ASCII, at least one and at most WIRE_SHORT; false says nothing. Without a branch on n, which is hard
+ * to foretell: WIRE_SHORT bytes are looked at, and have to be there. */
+#define WIRE_SHORT 32
+WEIR_INLINE bool wire_ascii_short(const uint8_t *p, size_t n) {
+#if defined(__SSE2__)
+  uint32_t low = (uint32_t)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)p));
+  uint32_t high = (uint32_t)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 16)));
+  return n - 1 < WIRE_SHORT && !((low | high << 16) << (-(unsigned)n & 31));
+#else
+  (void)p;
+  return n - 1 < WIRE_SHORT && wire_ascii(p, n);
+#endif
+}
+
+bool wire_utf8_slow(const uint8_t *p, const uint8_t *end);
+
+/* True if the n bytes are UTF-8 (Unicode 3.9, table 3-7): no overlong forms, surrogates or values beyond U+10FFFF. */
+WEIR_INLINE bool wire_utf8(const uint8_t *p, size_t n) {
+  return wire_ascii(p, n) || wire_utf8_slow(p, p + n);
 }
 
 #endif
