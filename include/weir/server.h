@@ -34,7 +34,7 @@ typedef struct weir_server_opts {
   weir_loop *loop;                             /* NULL: a private one, which needs no care */
   const weir_interceptor *const *interceptors; /* outermost first; the structs must outlive the server */
   size_t n_interceptors;
-  uint32_t max_concurrent_streams; /* per connection; default: no limit */
+  uint32_t max_concurrent_streams; /* per connection; default 10000 */
   uint32_t max_recv_bytes;         /* of one message; default 4 MiB; UINT32_MAX: no limit */
   uint32_t max_send_bytes;         /* default: no limit */
   uint32_t recv_window;            /* bytes a stream may send ahead; default 1 MiB */
@@ -42,6 +42,8 @@ typedef struct weir_server_opts {
   int64_t handshake_timeout_ns;    /* from accept to the client's SETTINGS; default and most 20 s */
   uint32_t flags;                  /* WEIR_REUSE_PORT */
   uint32_t compression; /* of replies, to clients that accept it: WEIR_GZIP and so on; default: none */
+  int64_t stall_timeout_ns; /* a reply that is complete, or a connection's output, of which the client takes nothing for so
+                               long is dropped; default 5 min */
 } weir_server_opts;
 
 enum {

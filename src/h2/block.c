@@ -13,6 +13,8 @@ static weir_h2_error block_admit(weir_h2 *h2, bool *ignore) {
     *ignore = true;
   } else if (h2->streams.n_open >= h2->opts.max_concurrent_streams) {
     return weir_h2_stream_err(WEIR_H2_REFUSED_STREAM, "more streams than SETTINGS_MAX_CONCURRENT_STREAMS");
+  } else if (h2->queued > h2->opts.max_queued) {
+    return weir_h2_stream_err(WEIR_H2_REFUSED_STREAM, "too much waits to be taken on other streams");
   }
   return weir_h2_no_error();
 }

@@ -18,6 +18,8 @@ static weir_h2_opts opts_resolve(const weir_h2_opts *o) {
   r.max_header_list = or_default(o->max_header_list, WEIR_H2_DEFAULT_HEADER_LIST);
   r.header_table_size = or_default(o->header_table_size, WEIR_H2_DEFAULT_TABLE_SIZE);
   r.low_water = or_default(o->low_water, WEIR_H2_DEFAULT_LOW_WATER);
+  r.max_queued = or_default(o->max_queued, WEIR_H2_DEFAULT_MAX_QUEUED);
+  if (r.stall_ns <= 0) r.stall_ns = WEIR_H2_STALL_NS;
   if (r.stream_window > WEIR_H2_MAX_WINDOW) r.stream_window = WEIR_H2_MAX_WINDOW;
   if (r.conn_window > WEIR_H2_MAX_WINDOW) r.conn_window = WEIR_H2_MAX_WINDOW;
   if (r.conn_window < WEIR_H2_DEFAULT_WINDOW) r.conn_window = WEIR_H2_DEFAULT_WINDOW;
@@ -34,7 +36,7 @@ static weir_h2_settings settings_of(const weir_h2_opts *o) {
   s.value[WEIR_H2_MAX_HEADER_LIST_SIZE] = o->max_header_list;
   if (o->is_client)
     s.value[WEIR_H2_ENABLE_PUSH] = 0;
-  else if (o->max_concurrent_streams < WEIR_H2_DEFAULT_MAX_STREAMS)
+  else
     s.value[WEIR_H2_MAX_CONCURRENT_STREAMS] = o->max_concurrent_streams;
   return s;
 }
@@ -74,6 +76,8 @@ weir_h2 *weir_h2_new(const weir_h2_opts *o) {
   weir_list_init(&h2->due);
   weir_list_init(&h2->ready);
   weir_list_init(&h2->starved);
+  weir_list_init(&h2->stall.ending);
+  h2->stall.writes_at = WEIR_NEVER;
   h2->recv_window = weir_h2_recv_window_of(h2->opts.conn_window);
   h2->send_window = WEIR_H2_DEFAULT_WINDOW;
   h2->chunks.mem = h2->mem;
@@ -130,8 +134,10 @@ weir_h2_error weir_h2_useless(weir_h2 *h2, uint32_t cost) {
 void weir_h2_stream_drop(weir_h2 *h2, weir_h2_stream *s, uint32_t code, const char *why, bool by_peer) {
   if (weir_h2_stream_is_over(s)) return;
   weir_h2_queue_clear(&h2->chunks, &s->queue);
+  h2->queued -= s->queued;
   s->queued = 0;
   weir_list_remove(&s->turn);
+  weir_list_remove(&s->ending);
   weir_h2_stream_set_recv(&h2->streams, s, WEIR_H2_CLOSED);
   weir_h2_stream_set_send(&h2->streams, s, WEIR_H2_CLOSED);
   weir_h2_streams_note_end(&h2->streams, s->id, by_peer ? WEIR_H2_ENDED : WEIR_H2_RESET_BY_US);
@@ -247,6 +253,7 @@ weir_err weir_h2_recv(weir_h2 *h2, weir_str *in, weir_h2_event *ev) {
 size_t weir_h2_peek(weir_h2 *h2, weir_str out[], size_t cap) {
   CONN_CHECK(h2);
   weir_h2_fill_out(h2);
+  weir_h2_stall_peeked(h2);
   CONN_CHECK(h2);
   return weir_h2_out_peek(&h2->out, out, cap);
 }
@@ -255,6 +262,8 @@ static void conn_on_mark(weir_h2 *h2, const weir_h2_mark *m) {
   weir_h2_stream *s = m->stream ? weir_h2_streams_find(&h2->streams, m->stream) : NULL;
   if (!s || s->is_reset) return;
   s->queued -= m->bytes;
+  h2->queued -= m->bytes;
+  weir_h2_stall_moved(h2, s);
   if (s->above_low_water && s->queued < h2->opts.low_water) {
     s->above_low_water = false;
     weir_h2_stream_is_due(h2, s);
@@ -267,6 +276,7 @@ static void conn_on_mark(weir_h2 *h2, const weir_h2_mark *m) {
 void weir_h2_wrote(weir_h2 *h2, size_t len) {
   CONN_CHECK(h2);
   weir_h2_out_take(&h2->out, len);
+  weir_h2_stall_wrote(h2);
   for (weir_h2_mark m; weir_h2_out_next_mark(&h2->out, &m);) conn_on_mark(h2, &m);
   CONN_CHECK(h2);
 }
@@ -279,6 +289,7 @@ weir_nanos weir_h2_deadline(const weir_h2 *h2) {
   if (h2->drain == WEIR_H2_DRAIN_ANNOUNCED) t = h2->drain_deadline;
   if (h2->started != WEIR_NEVER && !h2->got_ack)
     t = earlier(t, h2->started + (h2->got_settings ? WEIR_H2_SETTINGS_NS : WEIR_H2_HANDSHAKE_NS));
+  t = earlier(t, weir_h2_stall_deadline(h2));
   if (h2->in.unfinished != WEIR_NEVER) t = earlier(t, h2->in.unfinished + WEIR_H2_UNFINISHED_NS);
   return t;
 }
@@ -289,6 +300,8 @@ void weir_h2_tick(weir_h2 *h2, weir_nanos now) {
   if (h2->started == WEIR_NEVER) h2->started = h2->now;
   if (h2->failed) return;
   weir_h2_drain_tick(h2);
+  weir_h2_stall_tick(h2);
+  if (h2->failed) return;
   weir_nanos waited = h2->now - h2->started;
   if (!h2->got_settings && waited >= WEIR_H2_HANDSHAKE_NS)
     weir_h2_fail(h2, WEIR_EPROTO, weir_h2_conn_err(WEIR_H2_SETTINGS_TIMEOUT, "no SETTINGS came"));
@@ -331,12 +344,14 @@ static void stream_check(const weir_h2 *h2, const weir_h2_stream *s) {
 }
 
 void weir_h2_check(const weir_h2 *h2) {
-  size_t n = 0, n_open = 0;
+  size_t n = 0, n_open = 0, queued = 0;
   for (const weir_h2_stream *s = NULL; (s = weir_h2_streams_next(&h2->streams, s));) {
     stream_check(h2, s);
+    queued += s->queued;
     n++;
     n_open += !weir_h2_stream_is_over(s);
   }
+  WEIR_CHECK(queued == h2->queued);
   WEIR_CHECK(n == h2->streams.n && n_open == h2->streams.n_open);
   const weir_h2_stream *last = h2->streams.last;
   WEIR_CHECK(!last || weir_h2_streams_search(&h2->streams, last->id) == last);

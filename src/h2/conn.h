@@ -5,6 +5,7 @@
  *   on_frame.c handlers, one per kind of frame
  *   block.c    header blocks: joined, decoded, judged, handed out
  *   output.c   frames out: direct, or from the streams' queues by turns
+ *   stall.c    peers that take nothing
  *   send.c     what the user sends
  *   goaway.c   the ways a connection ends, and PING */
 #ifndef WEIR_H2_CONN_H
@@ -78,6 +79,12 @@ struct weir_h2 {
   weir_h2_chunks chunks;
   weir_list ready;   /* streams that may send DATA or trailers, in turn */
   weir_list starved; /* streams that only the connection's window stops */
+  size_t queued;     /* bytes: the sum of the streams' */
+  struct {
+    weir_list ending; /* streams */
+    bool moved, wait; /* since the last tick: some of them moved or came; bytes in frames began to wait anew */
+    weir_nanos writes_at; /* when bytes were written, or first waited, as of the tick after that; WEIR_NEVER: none wait */
+  } stall;
   struct {
     weir_hpack_field *data;
     size_t len, cap;
@@ -162,6 +169,18 @@ typedef weir_h2_error weir_h2_handler(weir_h2 *h2, const weir_h2_frame *f, weir_
 weir_h2_handler weir_h2_on_headers, weir_h2_on_continuation;
 weir_h2_handler weir_h2_on_priority, weir_h2_on_rst_stream, weir_h2_on_settings, weir_h2_on_push_promise,
     weir_h2_on_ping, weir_h2_on_goaway, weir_h2_on_window_update;
+
+/* ---- stall.c ---- */
+
+/** The user's END_STREAM was queued: what is left of the stream must go within time. */
+void weir_h2_stall_watch(weir_h2 *h2, weir_h2_stream *s);
+/** Some of the stream's bytes were written. */
+void weir_h2_stall_moved(weir_h2 *h2, weir_h2_stream *s);
+/** The socket is offered what is in frames, and then took some of it. */
+void weir_h2_stall_peeked(weir_h2 *h2);
+void weir_h2_stall_wrote(weir_h2 *h2);
+weir_nanos weir_h2_stall_deadline(const weir_h2 *h2);
+void weir_h2_stall_tick(weir_h2 *h2);
 
 /* ---- goaway.c ---- */
 

@@ -48,13 +48,17 @@ typedef struct weir_h2_error {
 typedef struct weir_h2_opts {
   bool is_client;
   weir_mem mem;
-  uint32_t max_concurrent_streams; /* streams the peer may have open; server default 0x7fffffff */
+  uint32_t max_concurrent_streams; /* streams the peer may have open; server default 10000 */
   uint32_t stream_window;          /* our SETTINGS_INITIAL_WINDOW_SIZE; default 65535, at most 2^31-1 */
   uint32_t conn_window;            /* our connection window; default 1 MiB, below 65535 is 65535 */
   uint32_t max_frame_size;         /* our SETTINGS_MAX_FRAME_SIZE; default 16384 */
   uint32_t max_header_list;        /* bytes decoded; default 16 KiB (gRPC: at least 8 KiB) */
   uint32_t header_table_size;      /* for our decoder; default 4096 */
   uint32_t low_water;              /* bytes queued on a stream below which WRITABLE comes; default 32 KiB */
+  uint32_t max_queued; /* server: bytes queued on all streams from which on new ones are refused; default
+                                      64 MiB */
+  weir_nanos stall_ns; /* a peer that takes nothing for so long: of what is written, the connection is over;
+                                      of a stream that the server has done with, it is reset; default 5 min */
 } weir_h2_opts;
 
 typedef enum weir_h2_event_kind {
@@ -126,7 +130,8 @@ size_t weir_h2_peek(weir_h2 *h2, weir_str out[], size_t cap);
 void weir_h2_wrote(weir_h2 *h2, size_t len);
 
 /** When tick must be called: the peer's SETTINGS (20 s) and its acknowledgement of ours (60 s), counted from the
- * first tick; the rest of a frame or header block (30 s); a drain; WEIR_NEVER if nothing is due. */
+ * first tick; the rest of a frame or header block (30 s); what the peer does not take (stall_ns); a drain; WEIR_NEVER if
+ * nothing is due. */
 weir_nanos weir_h2_deadline(const weir_h2 *h2);
 /** Tells the time (monotonic). Call it before recv in each turn of the loop, and at the deadline. */
 void weir_h2_tick(weir_h2 *h2, weir_nanos now);

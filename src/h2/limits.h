@@ -6,13 +6,19 @@
 
 enum {
   /* ---- defaults of weir_h2_opts ---- */
-  WEIR_H2_DEFAULT_MAX_STREAMS = 0x7fffffff,
-  WEIR_H2_DEFAULT_WINDOW = 65535,            /* bytes; RFC 9113 6.5.2 */
+  WEIR_H2_DEFAULT_MAX_STREAMS =
+      10000,                      /* each costs us memory before it costs its sender any; grpc's own have no
+                                                limit */
+  WEIR_H2_DEFAULT_WINDOW = 65535, /* bytes; RFC 9113 6.5.2 */
   WEIR_H2_DEFAULT_CONN_WINDOW = 1024 * 1024, /* bytes; several streams at once without waiting */
   WEIR_H2_DEFAULT_FRAME_SIZE = 16384,        /* bytes; RFC 9113 6.5.2, the least that is allowed */
   WEIR_H2_DEFAULT_HEADER_LIST = 16 * 1024,   /* bytes; gRPC suggests 8 KiB, C-core's hard limit is 16 KiB */
   WEIR_H2_DEFAULT_TABLE_SIZE = 4096,         /* bytes; RFC 9113 6.5.2 */
   WEIR_H2_DEFAULT_LOW_WATER = 32 * 1024,     /* bytes */
+  WEIR_H2_DEFAULT_MAX_QUEUED =
+      64 * 1024 * 1024,              /* bytes that wait on all streams of a connection because the peer does
+                                                    not take them: a new stream is then refused (CVE-2019-9517,
+                                                    CVE-2026-49975) */
   WEIR_H2_ASSUMED_MAX_STREAMS = 100, /* until the peer's SETTINGS come (RFC 9113 6.5.2 suggests no less) */
 
   /* ---- header blocks: all are connection errors ENHANCE_YOUR_CALM ---- */
@@ -34,6 +40,9 @@ enum {
   WEIR_H2_USELESS_BURST = 10000, /* frames that are legal and achieve nothing: empty DATA, PRIORITY, unknown
                                     types, 1xx, repeated SETTINGS (CVE-2019-9513, -9518) */
   WEIR_H2_USELESS_RATE_HZ = 500,
+  WEIR_H2_TINY_UPDATE =
+      64, /* bytes; a smaller WINDOW_UPDATE for a stream that waits for it is useless: a frame for
+                               each would cost us more than the peer (CVE-2019-9511) */
   WEIR_H2_STREAMS_PER_TOKEN = 16, /* SETTINGS costs 1 + streams / this: windows of all streams may change */
 
   /* ---- what we queue ---- */
@@ -59,5 +68,7 @@ enum {
 /* A header block, or a frame other than DATA, once it is begun: against peers that send a byte at a time; connection
  * error ENHANCE_YOUR_CALM. */
 #define WEIR_H2_UNFINISHED_NS 30000000000
+/* Default of weir_h2_opts.stall_ns. */
+#define WEIR_H2_STALL_NS 300000000000
 
 #endif

@@ -224,6 +224,132 @@ static void test_slow_frames(void **state) {
   weir_h2_free(h2);
 }
 
+/* ---- peers that take nothing ------------------------------------------------------------------------------------------ */
+
+/* A server with an answer of len bytes on stream 1 beyond its headers; complete, or to go on. */
+static weir_h2 *answering(size_t len, bool complete) {
+  static const weir_hpack_field ok[] = {FIELD(":status", "200")};
+  static char bytes[200000];
+  weir_h2 *h2 = test_connected(&(weir_h2_opts){0});
+  weir_h2_tick(h2, 1000);
+  flood(h2, "000003" HEADERS "05" S1 GET, 1, NULL);
+  assert_int_equal(weir_h2_send_headers(h2, 1, ok, 1, false), WEIR_EOK);
+  weir_str body = {bytes, len};
+  assert_int_equal(weir_h2_send_bytes(h2, 1, (weir_str){NULL, 0}, body, complete), WEIR_EOK);
+  return h2;
+}
+
+static void test_nobody_reads_the_socket(void **state) {
+  (void)state;
+  weir_h2 *h2 = answering(100, false);
+  weir_str out[8];
+  assert_true(weir_h2_deadline(h2) == WEIR_NEVER);
+  assert_true(weir_h2_peek(h2, out, 8) > 0);
+  weir_h2_tick(h2, 2000); /* from now on it waits */
+  assert_true(weir_h2_deadline(h2) == 2000 + WEIR_H2_STALL_NS);
+  weir_h2_tick(h2, 3000);
+  weir_h2_peek(h2, out, 8);
+  weir_h2_wrote(h2, 1); /* it does not */
+  weir_h2_peek(h2, out, 8);
+  weir_h2_tick(h2, 4000);
+  weir_h2_tick(h2, 3999 + WEIR_H2_STALL_NS);
+  assert_int_equal(weir_h2_conn_error(h2).scope, WEIR_H2_SCOPE_NONE);
+  assert_true(weir_h2_deadline(h2) == 4000 + WEIR_H2_STALL_NS);
+  weir_h2_tick(h2, 4000 + WEIR_H2_STALL_NS);
+  expect_calm(h2, "nobody reads what was written");
+  weir_h2_free(h2);
+  h2 = answering(100, false); /* all was written: a quiet connection may be quiet */
+  take_output(h2);
+  weir_h2_tick(h2, 2000);
+  assert_true(weir_h2_deadline(h2) == WEIR_NEVER);
+  weir_h2_free(h2);
+}
+
+static void test_nobody_opens_the_window(void **state) {
+  (void)state;
+  weir_h2_event ev;
+  weir_str nothing = {"", 0};
+  weir_h2 *h2 = answering(200000, true);
+  take_output(h2);
+  assert_int_equal(weir_h2_queued(h2, 1), 200000 - 65535);
+  weir_h2_tick(h2, 2000);
+  flood(h2,
+        "000004" WINDOW_UPDATE "00" S1 "00010000"
+        "000004" WINDOW_UPDATE "00" S0 "00010000",
+        1, NULL);
+  take_output(h2); /* it moves */
+  weir_h2_tick(h2, 5000);
+  assert_true(weir_h2_deadline(h2) == 5000 + WEIR_H2_STALL_NS);
+  weir_h2_tick(h2, 4999 + WEIR_H2_STALL_NS);
+  assert_int_equal(weir_h2_n_streams(h2), 1);
+  weir_h2_tick(h2, 5000 + WEIR_H2_STALL_NS);
+  assert_int_equal(weir_h2_recv(h2, &nothing, &ev), WEIR_EOK);
+  assert_int_equal(ev.kind, WEIR_H2_EV_RESET);
+  assert_int_equal(ev.code, WEIR_H2_CANCEL);
+  assert_string_equal(ev.why, "the peer opens no window");
+  assert_int_equal(weir_h2_n_streams(h2), 0);
+  assert_int_equal(h2->queued, 0);
+  weir_h2_free(h2);
+
+  h2 = answering(200000, true); /* the user has gone, and the request has not ended */
+  weir_h2_reset(h2, 1, WEIR_H2_NO_ERROR);
+  take_output(h2);
+  weir_h2_tick(h2, 2000);
+  weir_h2_tick(h2, 2000 + WEIR_H2_STALL_NS);
+  assert_int_equal(weir_h2_n_streams(h2), 0);
+  weir_h2_free(h2);
+
+  h2 = answering(200000, false); /* the user goes on: it is for him to decide */
+  take_output(h2);
+  weir_h2_tick(h2, 2000);
+  assert_true(weir_h2_deadline(h2) == WEIR_NEVER);
+  weir_h2_free(h2);
+}
+
+/* A byte of window at a time (CVE-2019-9511). */
+static void test_data_dribble(void **state) {
+  (void)state;
+  weir_h2 *h2 = answering(200000, true);
+  take_output(h2);
+  flood(h2, "000004" WINDOW_UPDATE "00" S0 "00100000", 1, NULL);
+  int n = 0;
+  for (; n < 1000000 && flood(h2, "000004" WINDOW_UPDATE "00" S1 "00000001", 1, NULL); n++) take_output(h2);
+  assert_int_equal(n, WEIR_H2_USELESS_BURST);
+  expect_calm(h2, USELESS);
+  weir_h2_free(h2);
+  h2 = answering(200000, true); /* as it may be */
+  take_output(h2);
+  flood(h2, "000004" WINDOW_UPDATE "00" S0 "00100000", 1, NULL);
+  for (n = 0; n < 1000; n++) {
+    assert_int_equal(flood(h2, "000004" WINDOW_UPDATE "00" S1 "00000040", 1, NULL), 1);
+    take_output(h2);
+  }
+  assert_int_equal(h2->useless.spent, 0);
+  weir_h2_free(h2);
+}
+
+/* Answers are asked for and none is taken (CVE-2019-9517). */
+static void test_too_much_queued(void **state) {
+  static const weir_hpack_field ok[] = {FIELD(":status", "200")};
+  static char bytes[100000];
+  (void)state;
+  weir_h2 *h2 = test_connected(&(weir_h2_opts){.max_queued = 500000});
+  uint32_t next = 1;
+  size_t most = 0;
+  while (flood(h2, "000003" HEADERS "05" S1 GET, 1, &next)) {
+    weir_str body = {bytes, sizeof bytes};
+    (void)weir_h2_send_headers(h2, next - 2, ok, 1, false);
+    (void)weir_h2_send_bytes(h2, next - 2, (weir_str){NULL, 0}, body, true);
+    take_output(h2);
+    if (h2->queued > most) most = h2->queued;
+  }
+  assert_in_range(most, 500000, 600000);
+  assert_in_range(weir_h2_n_streams(h2), 5, 7);
+  expect_calm(h2, ERRORS);
+  assert_int_equal((next - 1) / 2, 6 + WEIR_H2_RESET_BURST + 1);
+  weir_h2_free(h2);
+}
+
 static void test_budget(void **state) {
   (void)state;
   weir_h2_budget b = {.burst = 10, .rate_hz = 5};
@@ -248,6 +374,10 @@ int main(void) {
       cmocka_unit_test(test_header_bombs),
       cmocka_unit_test(test_too_many_settings),
       cmocka_unit_test(test_slow_frames),
+      cmocka_unit_test(test_nobody_reads_the_socket),
+      cmocka_unit_test(test_nobody_opens_the_window),
+      cmocka_unit_test(test_data_dribble),
+      cmocka_unit_test(test_too_much_queued),
       cmocka_unit_test(test_budget),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,10 +69,11 @@ weir_h2_error weir_h2_on_window_update(weir_h2 *h2, const weir_h2_frame *f, weir
     weir_h2_unstarve(h2);
     return e;
   }
+  bool waits = s->queue.first && s->send_window <= 0;
   if (!weir_h2_window_widen(&s->send_window, increment))
     return weir_h2_stream_err(WEIR_H2_FLOW_CONTROL_ERROR, "stream window above 2^31-1");
   if (!weir_list_linked(&s->turn)) weir_h2_place(h2, s);
-  return e;
+  return waits && increment < WEIR_H2_TINY_UPDATE ? weir_h2_useless(h2, 1) : e;
 }
 
 /* ---- SETTINGS (RFC 9113 6.5) ----------------------------------------------------------------------------- */

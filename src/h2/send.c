@@ -20,6 +20,8 @@ static bool fields_ask_head(const weir_hpack_field *fields, size_t n) {
 /* The user has done with the stream: both halves are closed and it is gone, without an event. */
 static void stream_forget(weir_h2 *h2, weir_h2_stream *s, weir_h2_ending how) {
   weir_h2_streams_note_end(&h2->streams, s->id, how);
+  h2->queued -= s->queued;
+  s->queued = 0;
   weir_h2_queue_clear(&h2->chunks, &s->queue);
   weir_h2_stream_set_recv(&h2->streams, s, WEIR_H2_CLOSED);
   weir_h2_stream_set_send(&h2->streams, s, WEIR_H2_CLOSED);
@@ -58,6 +60,12 @@ static weir_h2_stream *stream_to_send(weir_h2 *h2, uint32_t id) {
   return s && s->send == WEIR_H2_OPEN && !s->is_detached ? s : NULL;
 }
 
+/* Nothing more can be queued. */
+static void stream_end(weir_h2 *h2, weir_h2_stream *s) {
+  weir_h2_stream_set_send(&h2->streams, s, WEIR_H2_ENDING);
+  if (s->queue.first) weir_h2_stall_watch(h2, s);
+}
+
 weir_err weir_h2_send_headers(weir_h2 *h2, uint32_t stream, const weir_hpack_field *fields, size_t n,
                               bool end_stream) {
   weir_h2_stream *s = stream_to_send(h2, stream);
@@ -69,7 +77,7 @@ weir_err weir_h2_send_headers(weir_h2 *h2, uint32_t stream, const weir_hpack_fie
     weir_err err = weir_h2_put_headers(h2, s, fields, n, end_stream);
     if (err) return err;
   }
-  if (end_stream) weir_h2_stream_set_send(&h2->streams, s, WEIR_H2_ENDING);
+  if (end_stream) stream_end(h2, s);
   return WEIR_EOK;
 }
 
@@ -100,8 +108,9 @@ static weir_err stream_send(weir_h2 *h2, uint32_t stream, weir_str head, weir_st
     if (!weir_list_linked(&s->turn)) weir_h2_place(h2, s);
   }
   s->queued += len;
+  h2->queued += len;
   if (s->queued >= h2->opts.low_water) s->above_low_water = true;
-  if (end_stream) weir_h2_stream_set_send(&h2->streams, s, WEIR_H2_ENDING);
+  if (end_stream) stream_end(h2, s);
   return WEIR_EOK;
 }
 
@@ -128,7 +137,10 @@ bool weir_h2_unsend(weir_h2 *h2, uint32_t stream) {
   weir_h2_stream *s = weir_h2_streams_find(&h2->streams, stream);
   if (!s || s->is_detached || s->is_reset) return false;
   if (!s->queue.first) return s->send == WEIR_H2_OPEN;
-  s->queued -= queue_left(&s->queue);
+  size_t left = queue_left(&s->queue);
+  s->queued -= left;
+  h2->queued -= left;
+  weir_list_remove(&s->ending);
   weir_h2_queue_clear(&h2->chunks, &s->queue);
   weir_list_remove(&s->turn);
   if (s->send == WEIR_H2_ENDING) weir_h2_stream_set_send(&h2->streams, s, WEIR_H2_OPEN);

@@ -93,6 +93,7 @@ void weir_h2_streams_release(weir_h2_streams *t, weir_h2_stream *s) {
   weir_list_remove(&s->all);
   weir_list_remove(&s->turn);
   weir_list_remove(&s->due);
+  weir_list_remove(&s->ending);
   if (t->n_free >= WEIR_H2_KEEP_STREAMS) {
     weir_mem_free(t->mem, s, sizeof *s);
     return;

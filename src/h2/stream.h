@@ -39,8 +39,10 @@ typedef struct weir_h2_stream {
   void *user;
   struct weir_h2_stream *chain; /* next in its bucket, or next free */
   weir_list all;                /* in the table's list of all */
-  weir_list turn;      /* in the list of streams that may send, or that wait for the connection's window */
-  weir_list due;       /* in the list of streams with an event for the user */
+  weir_list turn;   /* in the list of streams that may send, or that wait for the connection's window */
+  weir_list due;    /* in the list of streams with an event for the user */
+  weir_list ending; /* server: in the list of streams of which only the rest of the queue must go, the last that moved at the end */
+  weir_nanos moved_at; /* of those: when some of it went, as of the tick after that; WEIR_NEVER before that tick */
   weir_h2_queue queue; /* not yet in frames */
   size_t queued;       /* bytes of DATA not yet written, in frames or not */
   weir_h2_send_window send_window;

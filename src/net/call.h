@@ -171,6 +171,8 @@ struct weir_call {
     bool dispatched;       /* its handler was called or never will be */
     atomic_bool completed; /* the handler's reference is dropped */
     unsigned n_requests;
+    struct server_load *load; /* its connection's, and what it adds to that; NULL: not any more */
+    size_t load_bytes;
   } server;
 
   /* src/stub: an asynchronous typed operation under way, one of each */

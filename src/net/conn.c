@@ -12,7 +12,9 @@
 #define TLS_BACKLOG    (64u * 1024)     /* ciphertext made ahead of the socket */
 #define LINGER_NS      WEIR_SECONDS(1)  /* for the peer to close */
 #define DRAIN_NS       WEIR_SECONDS(10) /* for the peer to take some more of our last bytes */
-#define LAST_RECVS     64u              /* of what came before the connection broke */
+#define LINGER_BYTES \
+  (128u * 1024)        /* read and dropped meanwhile; who sends on is not to cost us more than that */
+#define LAST_RECVS 64u /* of what came before the connection broke */
 
 /* OPEN   -> OVER   [conn_over]     the engine is done: GOAWAY may still have to be written
  * OVER   -> LINGER [conn_linger]   all is written and our side is shut: the peer's close is awaited, so that bytes of
@@ -37,6 +39,7 @@ struct weir_conn {
   unsigned busy;          /* functions of this file on the stack: the memory stays until they return */
   conn_state state;
   bool is_client, ready, closed;
+  size_t n_dropped;   /* bytes that came after the end */
   weir_code end_code; /* of the engine's CLOSED event, with its text: told to the owner when GONE */
   char end_text[160];
   size_t peer_len;
@@ -212,7 +215,10 @@ static void conn_decrypt(weir_conn *c, weir_str in) {
 
 /* One chunk of input; true while more may be read. */
 static bool conn_input(weir_conn *c, char *buf, size_t n) {
-  if (c->state != CONN_OPEN) return true; /* over: only the peer's close is of interest */
+  if (c->state != CONN_OPEN) { /* over: only the peer's close is of interest */
+    c->n_dropped += n;
+    return true;
+  }
   if (c->tls)
     conn_decrypt(c, (weir_str){buf, n});
   else
@@ -225,6 +231,7 @@ static void conn_read(weir_conn *c) {
   char buf[RECV_SIZE];
   for (unsigned i = 0; i < RECVS_PER_TURN; i++) {
     size_t n = 0;
+    if (c->n_dropped > LINGER_BYTES) return; /* until the time is up */
     switch (weir_sock_recv(c->sock, buf, sizeof buf, &n)) {
     case WEIR_IO_AGAIN: return;
     case WEIR_IO_EOF:

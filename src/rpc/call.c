@@ -186,6 +186,12 @@ void weir_rpc_cancel(weir_rpc_call *c, weir_code code, weir_str text) {
   weir_rpc_call_reset(c, WEIR_H2_CANCEL);
 }
 
+void weir_rpc_reject(weir_rpc_call *c) {
+  if (c->phase != CALL_LIVE) return;
+  weir_rpc_call_end(c, WEIR_CANCELLED, WEIR_STR("refused"));
+  weir_rpc_call_reset(c, WEIR_H2_REFUSED_STREAM);
+}
+
 /* ---- flow ---------------------------------------------------------------------------------------------------- */
 
 void weir_rpc_consume(weir_rpc_call *c, size_t flow) {

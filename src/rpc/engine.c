@@ -2,7 +2,11 @@
 #include "rpc/internal.h"
 #include "rpc/status.h"
 
+#include "h2/limits.h"
+
 #include <string.h>
+
+_Static_assert(WEIR_RPC_MAX_CALLS_DEFAULT == WEIR_H2_DEFAULT_MAX_STREAMS, "one default");
 
 /* A stream's window is what its reader may leave unread. The connection's does not add to that: readers that stop must
  * not stop the others, so it is as good as none. */

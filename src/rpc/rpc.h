@@ -20,8 +20,9 @@
 typedef struct weir_rpc weir_rpc;           /* one connection */
 typedef struct weir_rpc_call weir_rpc_call; /* one call on it */
 
-#define WEIR_RPC_MAX_RECV_DEFAULT (4u * 1024 * 1024) /* bytes; the default of every gRPC */
-#define WEIR_RPC_NO_TIMEOUT       INT64_MAX
+#define WEIR_RPC_MAX_RECV_DEFAULT  (4u * 1024 * 1024) /* bytes; the default of every gRPC */
+#define WEIR_RPC_MAX_CALLS_DEFAULT 10000u             /* a server's, of one connection: h2's default */
+#define WEIR_RPC_NO_TIMEOUT        INT64_MAX
 
 /** Options; zero means default. Strings are borrowed until the engine is freed. */
 typedef struct weir_rpc_opts {
@@ -137,6 +138,9 @@ weir_err weir_rpc_send_headers(weir_rpc_call *c, const weir_kv *metadata, size_t
  * percent-encoded here. The END event follows when it was handed over. WEIR_ECLOSED if over or finished; WEIR_EINVALID as above, and
  * nothing was sent; WEIR_ENOMEM: the call was reset instead, END follows. */
 weir_err weir_rpc_finish(weir_rpc_call *c, weir_code code, weir_str text, const weir_kv *trailers, size_t n);
+/** The call was not looked at and will not be: REFUSED_STREAM, so that the client may try again (gRFC A6). END with
+ * CANCELLED follows. */
+void weir_rpc_reject(weir_rpc_call *c);
 /** Answers an HTTP event: status such as 200, content type, body (copied). WEIR_ECLOSED if it is over or answered;
  * WEIR_EINVALID: status is not 200..599; on other errors the call was reset instead, and END follows. */
 weir_err weir_rpc_http_reply(weir_rpc_call *c, uint32_t status, weir_str content_type, weir_str body);

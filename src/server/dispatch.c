@@ -55,8 +55,9 @@ weir_call *weir_server_call_new(server_conn *sc, const weir_rpc_event *ev) {
   weir_list_init(&c->children.calls);
   c->children.live = pthread_mutex_init(&c->children.mu, NULL) == 0;
   weir_rpc_set_user(ev->call, c);
-  if (!weir_call_keep(c, &c->headers, ev->metadata, ev->n_metadata))
-    weir_call_cancel(c, WEIR_RESOURCE_EXHAUSTED, "out of memory");
+  bool kept = weir_call_keep(c, &c->headers, ev->metadata, ev->n_metadata);
+  weir_server_load_add(sc, c);
+  if (!kept) weir_call_cancel(c, WEIR_RESOURCE_EXHAUSTED, "out of memory");
   return c;
 }
 
@@ -70,6 +71,11 @@ static const weir_method_entry *dispatch_find(server_conn *sc, weir_str path) {
 
 void weir_dispatch_call(server_conn *sc, const weir_rpc_event *ev) {
   weir_conn *conn = sc->conn;
+  if (!weir_server_load_allows(sc)) {
+    weir_rpc_reject(ev->call);
+    weir_conn_kick(conn);
+    return;
+  }
   const weir_method_entry *m = dispatch_find(sc, ev->path);
   if (!m) {
     char text[256];

@@ -78,7 +78,9 @@ static void end_running(weir_call *c, weir_code code, weir_str bytes, weir_buf *
 }
 
 bool weir_server_claim_end(weir_call *c) {
-  return !atomic_exchange_explicit(&c->server.completed, true, memory_order_acq_rel);
+  if (atomic_exchange_explicit(&c->server.completed, true, memory_order_acq_rel)) return false;
+  weir_server_load_less(c);
+  return true;
 }
 
 void weir_server_end_call(weir_call *c, weir_code code, weir_str bytes, weir_buf *body, bool packed) {

@@ -99,10 +99,12 @@ weir_server *weir_server_new(const weir_server_opts *opts, weir_error *e) {
   s->rpc = (weir_rpc_opts){
       .h2 = {.max_concurrent_streams = o.max_concurrent_streams,
              .stream_window = o.recv_window,
-             .max_header_list = o.max_metadata_bytes},
+             .max_header_list = o.max_metadata_bytes,
+             .stall_ns = o.stall_timeout_ns},
       .max_recv_bytes = o.max_recv_bytes,
       .max_send_bytes = o.max_send_bytes,
   };
+  s->max_handlers = o.max_concurrent_streams ? o.max_concurrent_streams : WEIR_RPC_MAX_CALLS_DEFAULT;
   s->handshake_timeout_ns = o.handshake_timeout_ns > 0 ? o.handshake_timeout_ns : HANDSHAKE_TIMEOUT;
   s->reuse_port = (o.flags & WEIR_REUSE_PORT) != 0;
   return s;

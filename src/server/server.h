@@ -50,11 +50,20 @@ typedef struct server_listener {
   weir_creds *creds;
 } server_listener;
 
+/** What the calls of one connection cost, until their handlers have returned: a client can reset its streams at once
+ * (CVE-2023-44487). Lives as long as the last of them. */
+typedef struct server_load {
+  atomic_uint_least64_t
+      sum; /* bytes; above them (SERVER_LOAD_CALL) the calls, and one more while there is a connection */
+} server_load;
+#define SERVER_LOAD_CALL ((uint64_t)1 << 40)
+
 typedef struct server_conn {
   weir_list node;
   server_shard *home;
   weir_conn *conn;
   weir_timer handshake;
+  server_load *load;
   const weir_method_entry *last; /* that was called: mostly the next call's too; or NULL */
 } server_conn;
 
@@ -73,6 +82,7 @@ struct weir_server {
   uint8_t compression;
   int64_t handshake_timeout_ns;
   bool reuse_port;
+  size_t max_handlers; /* of one connection */
   const weir_interceptor **interceptors;
   size_t n_interceptors;
   weir_map methods;          /* path -> weir_method_entry */
@@ -117,6 +127,12 @@ void weir_server_close_listeners(weir_server *s);
 /* ---- conn.c; the shard's lock held */
 bool weir_server_conn_new(server_shard *home, weir_sock *sock, weir_creds *creds);
 void weir_server_conn_drain(server_conn *sc);
+/** False if the connection's calls cost too much for this one. */
+bool weir_server_load_allows(const server_conn *sc);
+/** Accounts for a new call, in c->server. */
+void weir_server_load_add(server_conn *sc, weir_call *c);
+/** Its handler has returned, or will never be called. Lock held or not. */
+void weir_server_load_less(weir_call *c);
 
 /* ---- dispatch.c; the shard's lock held */
 void weir_dispatch_call(server_conn *sc, const weir_rpc_event *ev);
