@@ -26,7 +26,7 @@ endfunction()
 function(weir_add_test name file)
   cmake_parse_arguments(A "" "TIMEOUT" "LABELS;ARGS" ${ARGN})
   if(NOT A_TIMEOUT)
-    set(A_TIMEOUT 120)
+    set(A_TIMEOUT 600) # a hang is told all the same; a slow machine under a sanitizer is none
   endif()
   if(NOT TARGET ${file})
     set(file ${weir_SOURCE_DIR}/${file})

@@ -125,6 +125,22 @@ WEIR_API const char *weir_call_method(const weir_call *c);
 WEIR_API const char *weir_call_authority(const weir_call *c);
 /** The peer as "ipv4:127.0.0.1:50051"; empty if there is no connection yet. Valid until unref. */
 WEIR_API const char *weir_call_peer(weir_call *c);
+/**
+ * What TLS told of the peer, under gRPC's names; none over plaintext, or if there is no connection yet. Valid until
+ * unref.
+ *   transport_security_type        "ssl"
+ *   security_level                 "TSI_PRIVACY_AND_INTEGRITY"
+ *   ssl_session_reused             "true" or "false"
+ * and if the peer showed a certificate, which then was verified:
+ *   x509_subject                   as RFC 2253 writes it
+ *   x509_common_name               the subject's, if it has one
+ *   x509_pem_cert                  the certificate
+ *   x509_pem_cert_chain            it and what was sent behind it
+ *   x509_subject_alternative_name  once for each name
+ *   peer_dns, peer_uri, peer_email, peer_ip, peer_spiffe_id   the same names, by kind
+ * The peer's identity is x509_subject_alternative_name, or where there is none, x509_common_name.
+ */
+WEIR_API const weir_kv *weir_call_peer_auth(weir_call *c, size_t *n);
 /** Client, unary: the decoded reply, inside weir_call_arena; NULL unless the call ended with OK. */
 WEIR_API void *weir_reply_msg(weir_call *c);
 /** Lives as long as the call. For the thread that handles the call. */

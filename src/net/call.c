@@ -79,6 +79,7 @@ static void call_fini(weir_call *c) {
   weir_arena_free(c->meta);
   weir_mem_free(weir_loop_mem(weir_shard_loop(c->shard)), c->text_own, c->text_size);
   if (c->children.live) pthread_mutex_destroy(&c->children.mu);
+  weir_auth_unref(c->peer_auth);
   weir_arena_free(c->arena);
 }
 
@@ -312,7 +313,11 @@ void weir_call_attach(weir_call *c, weir_conn *conn, weir_rpc_call *rpc) {
   c->state = WEIR_CALL_RUNNING;
   c->conn = conn;
   c->rpc = rpc;
-  if (!c->peer_shown) weir_conn_copy_peer(conn, c->peer);
+  if (!c->peer_shown) {
+    weir_conn_copy_peer(conn, c->peer);
+    weir_auth_unref(c->peer_auth);
+    c->peer_auth = weir_conn_auth(conn);
+  }
   if (c->outbox_bytes > WEIR_CALL_RETAIN) c->retain = false;
   weir_err err = WEIR_EOK;
   for (weir_call_msg *m = c->outbox.first; m && !err; m = m->next)

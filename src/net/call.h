@@ -125,6 +125,7 @@ struct weir_call {
   size_t text_size; /* of text_own */
   weir_arena *meta; /* client: headers and trailers; made when there is something to keep */
   char peer[WEIR_PEER_CAP];
+  weir_auth *peer_auth; /* NULL: none */
   weir_call_op recv, send, finish, head;
   weir_due cancel_due, end_due, drop_parent;
   weir_fn *on_cancel; /* NULL: none, or it was called, or the handler is done */

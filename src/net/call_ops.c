@@ -150,6 +150,14 @@ const char *weir_call_peer(weir_call *c) {
   return c->peer;
 }
 
+const weir_kv *weir_call_peer_auth(weir_call *c, size_t *n) {
+  weir_shard_enter(c->shard);
+  c->peer_shown = *c->peer != 0;
+  const weir_kv *kvs = weir_auth_properties(c->peer_auth, n);
+  weir_shard_leave(c->shard);
+  return kvs;
+}
+
 weir_arena *weir_call_arena(weir_call *c) { return c->arena; }
 
 weir_code weir_half_close(weir_call *c) {

@@ -42,6 +42,7 @@ struct weir_conn {
   size_t n_dropped;   /* bytes that came after the end */
   weir_code end_code; /* of the engine's CLOSED event, with its text: told to the owner when GONE */
   char end_text[160];
+  weir_auth *auth; /* made when it is first asked for */
   size_t peer_len;
   char peer[WEIR_PEER_CAP];
 };
@@ -65,9 +66,16 @@ static void conn_free(weir_conn *c) {
   weir_shard_unpost(c->shard, &c->flush);
   weir_timer_stop(c->shard, &c->timer);
   weir_sock_close(c->sock);
+  weir_auth_unref(c->auth);
   weir_tls_free(c->tls);
   weir_rpc_free(c->rpc);
   weir_mem_free(conn_mem(c), c, sizeof *c);
+}
+
+weir_auth *weir_conn_auth(weir_conn *c) {
+  if (!c->tls) return NULL;
+  if (!c->auth) c->auth = weir_tls_auth(c->tls);
+  return weir_auth_ref(c->auth);
 }
 
 static void conn_enter(weir_conn *c) { c->busy++; }

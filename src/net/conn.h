@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "io/io.h"
 #include "rpc/rpc.h"
+#include "tls/auth.h"
 #include "tls/tls.h"
 
 typedef struct weir_conn weir_conn;
@@ -51,6 +52,8 @@ bool weir_conn_is_tls(const weir_conn *c);
 const char *weir_conn_peer(const weir_conn *c);
 /** The same into a buffer of WEIR_PEER_CAP: calls outlive connections. */
 void weir_conn_copy_peer(const weir_conn *c, char *to);
+/** What TLS told of the peer, with a reference of the caller's; NULL for plaintext or when out of memory. */
+weir_auth *weir_conn_auth(weir_conn *c);
 /** True until the TLS handshake is over and the peer's SETTINGS have come. */
 bool weir_conn_is_starting(const weir_conn *c);
 /** Link for the owner's list of connections. */

@@ -52,6 +52,7 @@ weir_call *weir_server_call_new(server_conn *sc, const weir_rpc_event *ev) {
   if (ev->timeout_ns != WEIR_RPC_NO_TIMEOUT)
     c->deadline = weir_io_after(weir_shard_now(shard), ev->timeout_ns);
   weir_conn_copy_peer(conn, c->peer);
+  c->peer_auth = weir_conn_auth(conn);
   weir_list_init(&c->children.calls);
   c->children.live = pthread_mutex_init(&c->children.mu, NULL) == 0;
   weir_rpc_set_user(ev->call, c);

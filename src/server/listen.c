@@ -115,7 +115,7 @@ weir_code weir_server_listen(weir_server *s, const char *addr, weir_creds *creds
   server_listener *l = weir_mem_zalloc(weir_loop_mem(s->loop), sizeof *l);
   if (!l) return weir_error_set(e, WEIR_RESOURCE_EXHAUSTED, 0, "out of memory for a listener");
   l->server = s;
-  l->creds = weir_creds_ref(creds);
+  l->creds = weir_creds_ref(weir_creds_of_channel(creds));
   code = listener_open(l, &a, port, e);
   if (code) {
     weir_creds_unref(l->creds);

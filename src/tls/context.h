@@ -29,6 +29,9 @@ int weir_tls_on_verify(int ok, X509_STORE_CTX *store);
 int weir_tls_on_hello(SSL *ssl, int *alert, void *arg);
 int weir_tls_on_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len, const unsigned char *in,
                      unsigned in_len, void *arg);
+/** OpenSSL's connection; borrowed. */
+SSL *weir_tls_ssl(weir_tls *t);
+bool weir_tls_is_client(const weir_tls *t);
 /** Our BIO: reads and writes the buffers of the weir_tls that is its data. NULL when out of memory. */
 BIO_METHOD *weir_tls_bio_method(void);
 

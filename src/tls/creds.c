@@ -55,6 +55,10 @@ weir_creds *weir_creds_with_call(weir_creds *base, weir_fn *add_metadata, void *
 weir_tls_context *weir_creds_context(const weir_creds *c) { return c->tls; }
 bool weir_creds_is_tls(const weir_creds *c) { return c->tls != NULL; }
 bool weir_creds_is_channel(const weir_creds *c) { return c->is_channel; }
+weir_creds *weir_creds_of_channel(weir_creds *c) {
+  while (c->base) c = c->base;
+  return c;
+}
 size_t weir_creds_n_calls(const weir_creds *c) { return c->n_calls; }
 
 void weir_creds_call(const weir_creds *c, size_t i, weir_call *call) {

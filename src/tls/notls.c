@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* notls.c - a build without OpenSSL: credentials cannot be made, so no connection is ever asked for. */
+#include "tls/auth.h"
 #include "tls/creds.h"
 
 struct weir_tls {
@@ -60,4 +61,16 @@ void weir_tls_shutdown(weir_tls *t) { (void)t; }
 const char *weir_tls_why(const weir_tls *t) {
   (void)t;
   return "";
+}
+
+weir_auth *weir_tls_auth(weir_tls *t) {
+  (void)t;
+  return NULL;
+}
+weir_auth *weir_auth_ref(weir_auth *a) { return a; }
+void weir_auth_unref(weir_auth *a) { (void)a; }
+const weir_kv *weir_auth_properties(const weir_auth *a, size_t *n) {
+  (void)a;
+  *n = 0;
+  return NULL;
 }

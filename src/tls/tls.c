@@ -255,7 +255,7 @@ weir_tls *weir_tls_new(weir_creds *c, bool is_client, const char *server_name, w
   if (!t) goto nomem;
   t->is_client = is_client;
   t->in = t->out = weir_bytes_in(WEIR_MEM_DEFAULT);
-  t->creds = weir_creds_ref(c);
+  t->creds = weir_creds_ref(weir_creds_of_channel(c));
   if (tls_check(t, ctx, server_name, e) != WEIR_OK) goto fail;
   if (tls_start(t, ctx)) return t;
   ERR_clear_error();
@@ -278,6 +278,9 @@ void weir_tls_free(weir_tls *t) {
   weir_creds_unref(t->creds);
   free(t);
 }
+
+SSL *weir_tls_ssl(weir_tls *t) { return t->ssl; }
+bool weir_tls_is_client(const weir_tls *t) { return t->is_client; }
 
 /* ---- bytes ------------------------------------------------------------------------------------------------------ */
 

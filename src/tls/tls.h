@@ -12,6 +12,9 @@
 bool weir_creds_is_tls(const weir_creds *c);
 /** False for call credentials alone: weir_creds_with_call(NULL, ...). */
 bool weir_creds_is_channel(const weir_creds *c);
+/** What is below the functions of weir_creds_with_call, if it is channel credentials. Borrowed. Connections refer to
+ * that alone: they end under locks, where no `release` may run. */
+weir_creds *weir_creds_of_channel(weir_creds *c);
 /** How many functions of weir_creds_with_call there are; and calls the i-th, in the order of their making. */
 size_t weir_creds_n_calls(const weir_creds *c);
 void weir_creds_call(const weir_creds *c, size_t i, weir_call *call);

@@ -73,6 +73,83 @@ static weir_creds *tls(const weir_tls_opts *o) {
   return c;
 }
 
+static const char *property(weir_call *c, const char *key, char *to, size_t cap) {
+  size_t n;
+  weir_str val = WEIR_STR("(none)");
+  const weir_kv *kvs = weir_call_peer_auth(c, &n);
+  weir_kv_get(kvs, n, key, &val);
+  snprintf(to, cap, WEIR_FMT, WEIR_ARG(val));
+  return to;
+}
+
+static weir_code tell_peer(weir_call *c, const void *impl, void *ctx, const void *req, void *rep) {
+  const char *key = impl;
+  char text[4096];
+  (void)ctx, (void)req;
+  *(weir_buf **)rep = echo_msg(property(c, key, text, sizeof text));
+  return WEIR_OK;
+}
+
+static void who_the_peer_is(void **state) {
+  static const weir_method *const methods[] = {&echo_unary};
+  static weir_handler *const handlers[] = {tell_peer};
+  static const weir_service service = {sizeof service, 1, "test.Echo", methods, handlers};
+  static const char *const rows[][3] = {
+      /* what a server sees, with and without a certificate of the client's */
+      {"transport_security_type", "ssl", "ssl"},
+      {"security_level", "TSI_PRIVACY_AND_INTEGRITY", "TSI_PRIVACY_AND_INTEGRITY"},
+      {"ssl_session_reused", "false", "false"},
+      {"x509_common_name", "client", "(none)"},
+      {"x509_subject_alternative_name", "client.test", "(none)"},
+      {"peer_dns", "client.test", "(none)"},
+      {"peer_ip", "10.1.2.3", "(none)"},
+      {"peer_uri", "spiffe://a/b", "(none)"},
+      {"peer_spiffe_id", "spiffe://a/b", "(none)"},
+      {"peer_email", "me@client.test", "(none)"},
+  };
+  test_cert ca = test_cert_make("ca", NULL, NULL, TEST_CA),
+            cert = test_cert_make("s", "DNS:localhost", &ca, 0);
+  test_cert mine =
+      test_cert_make("client", "DNS:client.test,IP:10.1.2.3,URI:spiffe://a/b,email:me@client.test", &ca, 0);
+  weir_creds *server =
+      tls(WEIR_OPTS(weir_tls_opts, .ca_pem = test_pem(ca.cert), .cert_pem = test_pem(cert.cert),
+                    .key_pem = test_pem(cert.key), .need_client_cert = WEIR_CLIENT_CERT_OPTIONAL));
+  weir_creds *with = tls(WEIR_OPTS(weir_tls_opts, .ca_pem = test_pem(ca.cert),
+                                   .cert_pem = test_pem(mine.cert), .key_pem = test_pem(mine.key)));
+  weir_creds *without = tls(WEIR_OPTS(weir_tls_opts, .ca_pem = test_pem(ca.cert)));
+  (void)state;
+  for (size_t i = 0; i <= sizeof rows / sizeof *rows; i++) {
+    bool whole = i == sizeof rows / sizeof *rows; /* the certificate itself */
+    for (int k = 0; k < 2; k++) {
+      weir_error e;
+      uint16_t port = 0;
+      void *rep = NULL;
+      char seen[4096];
+      weir_server *s = weir_server_new(NULL, &e);
+      assert_int_equal(weir_server_add(s, &service, whole ? "x509_pem_cert" : rows[i][0], NULL, WEIR_ON_LOOP),
+                       WEIR_OK);
+      assert_int_equal(weir_server_listen(s, "127.0.0.1:0", server, &port, &e), WEIR_OK);
+      assert_int_equal(weir_server_start(s, &e), WEIR_OK);
+      weir_channel *ch = channel_to("localhost", port, k ? without : with, NULL);
+      weir_buf *req = echo_msg("");
+      weir_call *c = weir_call_start(ch, &echo_unary, NULL);
+      assert_int_equal(weir_send(c, req), WEIR_OK);
+      assert_int_equal(weir_recv(c, NULL, &rep), WEIR_OK);
+      weir_buf_unref(req);
+      assert_true(echo_is(rep, whole ? (k ? "(none)" : mine.cert) : rows[i][1 + k]));
+      assert_string_equal(property(c, "x509_common_name", seen, sizeof seen), "s");
+      assert_string_equal(property(c, "x509_pem_cert", seen, sizeof seen), cert.cert);
+      weir_call_unref(c);
+      weir_channel_unref(ch);
+      weir_server_unref(s);
+    }
+  }
+  weir_creds *all[] = {server, with, without};
+  for (size_t i = 0; i < 3; i++) weir_creds_unref(all[i]);
+  test_cert *certs[] = {&ca, &cert, &mine};
+  for (size_t i = 0; i < 3; i++) test_cert_free(certs[i]);
+}
+
 static void tls_both_ways(void **state) {
   test_cert ca = test_cert_make("ca", NULL, NULL, TEST_CA),
             cert = test_cert_make("s", "DNS:localhost", &ca, 0),
@@ -744,6 +821,7 @@ int main(void) {
       cmocka_unit_test(call_creds_never_in_plaintext),
 #ifdef WEIR_HAVE_TLS
       cmocka_unit_test(tls_both_ways),
+      cmocka_unit_test(who_the_peer_is),
       cmocka_unit_test(call_creds_over_tls),
       cmocka_unit_test(call_creds_that_come_too_late),
 #endif
