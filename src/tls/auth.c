@@ -40,8 +40,8 @@ static void auth_add_subject(weir_auth *a, X509 *cert) {
   BIO_free(bio);
   int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
   unsigned char *utf8 = NULL;
-  int len = at < 0 ? -1
-                   : ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+  int len =
+      at < 0 ? -1 : ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
   if (len >= 0) auth_add(a, "x509_common_name", (weir_str){(const char *)utf8, (size_t)len});
   OPENSSL_free(utf8);
 }
@@ -73,8 +73,9 @@ static void auth_add_names(weir_auth *a, X509 *cert) {
     if (name->type == GEN_IPADD)
       auth_add_ip(a, name->d.iPAddress);
     else if (key) /* the three are one kind of string */
-      auth_add_name(a, key, (weir_str){(const char *)ASN1_STRING_get0_data(name->d.ia5),
-                                       (size_t)ASN1_STRING_length(name->d.ia5)});
+      auth_add_name(a, key,
+                    (weir_str){(const char *)ASN1_STRING_get0_data(name->d.ia5),
+                               (size_t)ASN1_STRING_length(name->d.ia5)});
   }
   GENERAL_NAMES_free(names);
 }
