@@ -185,7 +185,8 @@ struct weir_pb_type {
                                     * does not follow from the name stands behind it: "age=years" */
   const weir_pb_default *defaults; /* sorted by number */
   uint32_t n_defaults;
-  const char *oneofs; /* names, each with its NUL, in the order of their cases in the struct */
+  const char *oneofs;   /* names, each with its NUL, in the order of their cases in the struct */
+  const char *reserved; /* names that no field has any more, each with its NUL, then an empty one; or NULL */
 };
 
 /**

@@ -256,6 +256,14 @@ static void emit_oneof_names(weir_emitter *e, const table *t) {
   if (any) weir_emit(e, "\",\n");
 }
 
+static void emit_reserved(weir_emitter *e, const weir_def_message *m) {
+  for (uint32_t i = 0; i < m->reserved_names.len; i++) {
+    weir_emit_set(e, "name", weir_c_literal(e->schema, m->reserved_names.data[i].name));
+    weir_emit(e, i ? "                \"$name$\\0\"" : "    .reserved = \"$name$\\0\"");
+    weir_emit(e, i + 1 < m->reserved_names.len ? "\n" : ",\n");
+  }
+}
+
 static void emit_type(weir_emitter *e, const table *t) {
   uint32_t dense = 0;
   while (dense < t->n_rows && (uint32_t)t->rows[dense]->number == dense + 1) dense++;
@@ -277,6 +285,7 @@ static void emit_type(weir_emitter *e, const table *t) {
   for (uint32_t i = 0; i < t->n_rows; i++) emit_name(e, name_in_table(e, t->rows[i]), i, t->n_rows);
   if (t->n_defaults) weir_emit(e, "    .defaults = $M$_defaults,\n    .n_defaults = $n_defaults$,\n");
   emit_oneof_names(e, t);
+  emit_reserved(e, t->message);
   weir_emit(e, "};\n\n");
 }
 

@@ -548,6 +548,20 @@ static bool oneof_names(field_maker *k, const message_desc *d, const pb_member *
   return true;
 }
 
+static bool reserved_names(builder *b, weir_pb_type *t, const message_desc *d) {
+  size_t room = 1;
+  for (uint32_t i = 0; i < d->reserved_name.len; i++) room += d->reserved_name.data[i].len + 1;
+  char *blob = (char *)build_alloc(b, room, 1), *at = blob;
+  if (!blob) return false;
+  for (uint32_t i = 0; i < d->reserved_name.len; i++) {
+    if (!is_identifier(d->reserved_name.data[i])) continue;
+    memcpy(at, d->reserved_name.data[i].data, d->reserved_name.data[i].len);
+    at += d->reserved_name.data[i].len + 1;
+  }
+  if (at > blob) t->reserved = blob;
+  return true;
+}
+
 static bool check_entry(field_maker *k) {
   const weir_pb_type *t = k->type;
   bool ok = t->n_fields == 2 && t->dense_below == 2;
@@ -586,7 +600,7 @@ static bool make_message(builder *b, made *m) {
     return true;
   }
   if (!pb_layout(m->type, members, n, oneofs)) return build_fail(b, k.scope, "is too large");
-  return oneof_names(&k, d, members, oneofs) && sort_rows(&k, all, n);
+  return oneof_names(&k, d, members, oneofs) && reserved_names(b, m->type, d) && sort_rows(&k, all, n);
 }
 
 static bool make_ext(builder *b, const made_ext *m) {

@@ -2,7 +2,7 @@
 /* encode.c - messages to bytes, by tables, in one pass from the last byte to the first: when a submessage's length is
  * to be written, its bytes are there and counted. The free rest of the arena's block is the buffer; a message that
  * does not fit there is sized (size.c) and gets a buffer of just that size. */
-#include "pb/ext.h"
+#include "pb/field.h"
 
 /* Room that every step asks for on top of what it copies: two varints. */
 #define SLACK 20u
@@ -230,37 +230,12 @@ static uint8_t *encode_repeated(encoder *e, uint8_t *p, const weir_pb_type *t, c
 
 /* ---- maps */
 
-static void sift_down(const weir_pb_type *entry, const char **heap, size_t at, size_t n) {
-  for (size_t child; (child = 2 * at + 1) < n; at = child) {
-    if (child + 1 < n && pb_map_compare(entry, heap[child + 1], heap[child]) > 0) child++;
-    if (pb_map_compare(entry, heap[at], heap[child]) >= 0) return;
-    const char *top = heap[at];
-    heap[at] = heap[child];
-    heap[child] = top;
-  }
-}
-
-/* Entries by ascending key; NULL when out of memory. */
-static const char **map_sorted(encoder *e, const weir_pb_type *entry, const pb_map *m) {
-  const char **heap = (const char **)weir_arena_take(e->arena, (size_t)m->len * sizeof *heap);
-  if (!heap) return NULL;
-  for (size_t i = 0; i < m->len; i++) heap[i] = m->data + i * entry->size;
-  for (size_t i = m->len / 2; i-- > 0;) sift_down(entry, heap, i, m->len);
-  for (size_t n = m->len; n > 1;) {
-    const char *last = heap[--n];
-    heap[n] = heap[0];
-    heap[0] = last;
-    sift_down(entry, heap, 0, n);
-  }
-  return heap;
-}
-
 static uint8_t *encode_map(encoder *e, uint8_t *p, const weir_pb_type *t, const weir_pb_field *row,
                            const pb_map *m) {
   const weir_pb_type *entry = t->subs[row->sub].type;
   const char **sorted = NULL;
   if (e->flags & WEIR_PB_DETERMINISTIC) {
-    sorted = map_sorted(e, entry, m);
+    sorted = pb_map_sorted(entry, m, e->arena);
     if (!sorted) return encode_fail(e, WEIR_RESOURCE_EXHAUSTED, "out of memory", t, row->number);
   }
   for (size_t i = m->len; p && i-- > 0;) {

@@ -104,11 +104,17 @@ static double read_back(const char *p, const char *end) {
   return pb_read_decimal(p, end, false, &d) ? pb_decimal_double(&d) : 0;
 }
 
+/* To the nearest whole number, halves to the even one, as printf rounds. */
+static double nearest(double x) {
+  double n = floor(x), rest = x - n;
+  return rest > 0.5 || (rest == 0.5 && floor(n / 2) * 2 != n) ? n + 1 : n;
+}
+
 char *pb_put_double(char *p, double v) {
   double a = fabs(v);
   if (a >= 1e-4 && a < 1e15) {
     int places = DBL_DIG - whole_digits(a);
-    double n = floor(a * powers[places] + 0.5);
+    double n = nearest(a * powers[places]);
     if (n / powers[places] == a && n < 1e15) {
       if (v < 0) *p++ = '-';
       return put_fixed(p, (uint64_t)n, (unsigned)places);
@@ -124,7 +130,7 @@ char *pb_put_float(char *p, float v) {
   if (a >= 1e-4 && a < 1e6) {
     for (int digits = 6; digits <= 9; digits += 3) {
       int places = digits - whole_digits(a);
-      double n = floor(a * powers[places] + 0.5);
+      double n = nearest(a * powers[places]);
       if ((float)(n / powers[places]) != fabsf(v)) continue;
       if (v < 0) *p++ = '-';
       return put_fixed(p, (uint64_t)n, (unsigned)places);
@@ -239,6 +245,14 @@ double pb_decimal_double(const pb_decimal *d) {
     return d->negative ? -v : v;
   }
   return by_strtod(d);
+}
+
+/* Halfway between the largest float and the power of two behind it: what is not below rounds to infinity. C leaves such a
+ * conversion undefined. */
+float pb_float_of(double v) {
+  const double limit = 3.4028235677973366e38;
+  if (v >= limit) return INFINITY;
+  return v <= -limit ? -INFINITY : (float)v;
 }
 
 /* The magnitude, if the number is whole and fits. */

@@ -33,6 +33,8 @@ typedef struct pb_decimal {
 const char *pb_read_decimal(const char *p, const char *end, bool strict, pb_decimal *d);
 /* The nearest double; infinite when beyond the largest. */
 double pb_decimal_double(const pb_decimal *d);
+/* The nearest float; beyond the largest it is infinite. */
+float pb_float_of(double v);
 /* Its value where it is a whole number (also 1.0, 1e3) in the range; false if it is not. */
 bool pb_decimal_i64(const pb_decimal *d, int64_t low, int64_t high, int64_t *v);
 bool pb_decimal_u64(const pb_decimal *d, uint64_t high, uint64_t *v);

@@ -30,6 +30,17 @@ void pb_out_fill(pb_out *o, char c, size_t n) {
   o->p += n;
 }
 
+void pb_out_utf8(pb_out *o, uint32_t c) {
+  if (!pb_out_room(o, 4)) return;
+  if (c < 0x80) {
+    *o->p++ = (char)c;
+    return;
+  }
+  int n = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3; /* bytes behind the first */
+  *o->p++ = (char)((0xff00 >> (n + 1) & 0xff) | c >> 6 * n);
+  while (n-- > 0) *o->p++ = (char)(0x80 | (c >> 6 * n & 0x3f));
+}
+
 bool pb_out_finish(pb_out *o, weir_str *text) {
   pb_out_char(o, 0);
   if (o->failed) return false;

@@ -33,6 +33,8 @@ WEIR_INLINE void pb_out_bytes(pb_out *o, const char *data, size_t n) {
 }
 WEIR_INLINE void pb_out_str(pb_out *o, weir_str s) { pb_out_bytes(o, s.data, s.len); }
 #define PB_OUT_LIT(o, lit) pb_out_bytes((o), (lit), sizeof(lit) - 1)
+/* A Unicode character as UTF-8. */
+void pb_out_utf8(pb_out *o, uint32_t c);
 /* n times the same. */
 void pb_out_fill(pb_out *o, char c, size_t n);
 

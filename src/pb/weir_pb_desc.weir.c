@@ -92,11 +92,12 @@ static const weir_pb_field weir_pb_desc_Message_fields[] = {
     {6, offsetof(weir_pb_desc_Message, extension), 0, 0, WEIR_PB_MESSAGE | WEIR_PB_REPEATED, 0},
     {7, offsetof(weir_pb_desc_Message, options), 0, 4, WEIR_PB_MESSAGE, 0},
     {8, offsetof(weir_pb_desc_Message, oneof_decl), 0, 5, WEIR_PB_MESSAGE | WEIR_PB_REPEATED, 0},
+    {10, offsetof(weir_pb_desc_Message, reserved_name), 0, 0, WEIR_PB_STRING | WEIR_PB_REPEATED, 0},
 };
 const weir_pb_type weir_pb_desc_Message_type = {
     .version = WEIR_PB_VERSION,
     .size = sizeof(weir_pb_desc_Message),
-    .n_fields = 8,
+    .n_fields = 9,
     .dense_below = 8,
     .n_subs = 6,
     .fields = weir_pb_desc_Message_fields,
@@ -109,7 +110,8 @@ const weir_pb_type weir_pb_desc_Message_type = {
              "extension_range\0"
              "extension\0"
              "options\0"
-             "oneof_decl",
+             "oneof_decl\0"
+             "reserved_name",
 };
 
 static const weir_pb_sub weir_pb_desc_Field_subs[] = {

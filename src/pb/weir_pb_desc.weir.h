@@ -124,6 +124,7 @@ struct weir_pb_desc_Message {
   weir_pb_desc_Field_vec extension; /* = 6 */
   weir_pb_desc_MessageOptions *options; /* = 7; NULL: absent */
   weir_pb_desc_Oneof_vec oneof_decl; /* = 8 */
+  weir_pb_strs reserved_name; /* = 10 */
 };
 extern const weir_pb_type weir_pb_desc_Message_type;
 
@@ -434,6 +435,11 @@ static inline weir_pb_desc_Oneof *weir_pb_desc_Message_add_oneof_decl(weir_pb_de
   weir_pb_desc_Oneof **p = value ? (weir_pb_desc_Oneof **)weir_pb_grow(&m->oneof_decl, sizeof *p, 1, a) : NULL;
   if (!p) return NULL;
   return *p = value;
+}
+static inline bool weir_pb_desc_Message_add_reserved_name(weir_pb_desc_Message *m, weir_arena *a, weir_str value) {
+  weir_str *p = (weir_str *)weir_pb_grow(&m->reserved_name, sizeof *p, 1, a);
+  if (p) *p = value;
+  return p != NULL;
 }
 
 static inline weir_code weir_pb_desc_Field_decode(weir_str wire, weir_arena *a, weir_pb_desc_Field **m) {

@@ -6,22 +6,21 @@
 
 #include "conformance/conformance.weir.h"
 
+#include <weir/pool.h>
+#include <weir/text.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 
 typedef conformance_ConformanceRequest request;
 typedef conformance_ConformanceResponse response;
 
-static const weir_pb_type *const types[] = {
-    &protobuf_test_messages_proto3_TestAllTypesProto3_type,
-    &protobuf_test_messages_proto2_TestAllTypesProto2_type,
+static const weir_pb_file *const files[] = {
+    &google_protobuf_test_messages_proto2_file,
+    &google_protobuf_test_messages_proto3_file,
 };
 
-static const weir_pb_type *type_named(weir_str name) {
-  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-    if (weir_str_eq(name, weir_str_of(types[i]->full_name))) return types[i];
-  return NULL;
-}
+static weir_pb_pool *pool;
 
 /* ---- one case ------------------------------------------------------------------------------------------ */
 
@@ -32,7 +31,12 @@ static bool parse(const request *req, const weir_pb_type *t, void *msg, weir_are
   weir_code code;
   switch (req->payload_case) {
   case conformance_ConformanceRequest_payload_protobuf_payload:
-    code = weir_pb_decode_err(t, msg, req->payload.protobuf_payload, a, 0, &e);
+    code = weir_pb_decode_with(t, msg, req->payload.protobuf_payload, a,
+                               WEIR_OPTS(weir_pb_decode_opts, .pool = pool), &e);
+    break;
+  case conformance_ConformanceRequest_payload_text_payload:
+    code = weir_pb_from_text(t, msg, req->payload.text_payload, a, WEIR_OPTS(weir_pb_text_opts, .pool = pool),
+                             &e);
     break;
   default: conformance_ConformanceResponse_set_skipped(rep, WEIR_STR("input format")); return false;
   }
@@ -50,13 +54,20 @@ static void serialize(const request *req, const weir_pb_type *t, const void *msg
     code = weir_pb_encode_err(t, msg, a, 0, &out, &e);
     if (!code) conformance_ConformanceResponse_set_protobuf_payload(rep, out);
     break;
+  case conformance_WireFormat_TEXT_FORMAT:
+    code = weir_pb_to_text(t, msg, a,
+                           WEIR_OPTS(weir_pb_text_opts, .pool = pool,
+                                     .flags = req->print_unknown_fields ? WEIR_PB_TEXT_UNKNOWN : 0),
+                           &out, &e);
+    if (!code) conformance_ConformanceResponse_set_text_payload(rep, out);
+    break;
   default: conformance_ConformanceResponse_set_skipped(rep, WEIR_STR("output format")); return;
   }
   if (code) conformance_ConformanceResponse_set_serialize_error(rep, text_of(&e, a));
 }
 
 static void answer(const request *req, weir_arena *a, response *rep) {
-  const weir_pb_type *t = type_named(req->message_type);
+  const weir_pb_type *t = weir_pb_pool_type(pool, req->message_type);
   void *msg = t ? weir_pb_new(t, a) : NULL;
   if (!t)
     conformance_ConformanceResponse_set_skipped(rep, WEIR_STR("message type"));
@@ -99,13 +110,17 @@ static void write_response(weir_arena *a, const response *rep) {
 }
 
 int main(void) {
-  weir_arena *a = weir_arena_new(NULL, 0);
-  if (!a) fail("out of memory");
+  weir_arena *a = weir_arena_new(NULL, 0), *types = weir_arena_new(NULL, 0);
+  if (!a || !types || !(pool = weir_pb_pool_new(types))) fail("out of memory");
+  weir_error e;
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+    if (weir_pb_pool_add(pool, files[i], &e)) fail(e.msg);
   for (request *req; read_request(a, &req); weir_arena_reset(a)) {
     response rep = {0};
     answer(req, a, &rep);
     write_response(a, &rep);
   }
   weir_arena_free(a);
+  weir_arena_free(types);
   return 0;
 }

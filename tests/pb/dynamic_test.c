@@ -51,6 +51,8 @@ static void same_type(const weir_pb_type *x, const weir_pb_type *y) {
   same_names(x->names, y->names, x->n_fields);
   assert_int_equal(!x->oneofs, !y->oneofs);
   if (x->oneofs) assert_string_equal(x->oneofs, y->oneofs);
+  assert_int_equal(!x->reserved, !y->reserved);
+  if (x->reserved) assert_string_equal(x->reserved, y->reserved);
   for (uint32_t i = 0; i < x->n_fields; i++) {
     const weir_pb_field *f = &x->fields[i], *g = &y->fields[i];
     assert_int_equal(f->number, g->number);

@@ -64,6 +64,8 @@ const weir_pb_type ext2_Base_type = {
              "d",
     .oneofs = "first\0"
               "second",
+    .reserved = "gone\0"
+                "lost\0",
 };
 
 const weir_pb_type ext2_Set_type = {

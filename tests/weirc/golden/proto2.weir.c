@@ -233,6 +233,8 @@ const weir_pb_type test_two_Kinds_type = {
     .defaults = test_two_Kinds_defaults,
     .n_defaults = 22,
     .oneofs = "choice",
+    .reserved = "old\0"
+                "older\0",
 };
 
 static const weir_pb_field test_two_ExtGroup_fields[] = {

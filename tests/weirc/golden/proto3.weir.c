@@ -304,6 +304,7 @@ const weir_pb_type test_three_Outer_type = {
     .full_name = "test.three.Outer",
     .names = "middle\0"
              "deep",
+    .reserved = "gone\0",
 };
 
 static const weir_pb_file *const proto3_file_deps[] = {
