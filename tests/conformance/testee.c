@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* testee.c - weir-conformance, what protobuf's conformance runner talks to: on stdin a little-endian length and a
  * ConformanceRequest, on stdout the same with a ConformanceResponse, until stdin ends (conformance.proto). */
+#include <google/protobuf/test_messages_edition2023.weir.h>
 #include <google/protobuf/test_messages_proto2.weir.h>
+#include <google/protobuf/test_messages_proto2_editions.weir.h>
 #include <google/protobuf/test_messages_proto3.weir.h>
+#include <google/protobuf/test_messages_proto3_editions.weir.h>
 
 #include "conformance/conformance.weir.h"
 
@@ -16,7 +19,8 @@ typedef conformance_ConformanceRequest request;
 typedef conformance_ConformanceResponse response;
 
 static const weir_pb_file *const files[] = {
-    &google_protobuf_test_messages_proto2_file,
+    &google_protobuf_test_messages_edition2023_file, &google_protobuf_test_messages_proto2_editions_file,
+    &google_protobuf_test_messages_proto2_file,      &google_protobuf_test_messages_proto3_editions_file,
     &google_protobuf_test_messages_proto3_file,
 };
 
