@@ -135,6 +135,8 @@ const weir_pb_type demo_editions_Fields_type = {
     .defaults = demo_editions_Fields_defaults,
     .n_defaults = 2,
     .oneofs = "choice",
+    .reserved = "old_name\0"
+                "older_name\0",
 };
 
 const weir_pb_type demo_editions_Range_type = {
