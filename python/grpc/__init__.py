@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 
 from grpc import _auth
 from grpc import _compression as _compression
-from grpc._api import CallFuture as _CallFuture
-from grpc._api import CallIterator as _CallIterator
 from grpc._api import (
-    AuthMetadataContext, AuthMetadataPlugin, AuthMetadataPluginCallback, Call, CallCredentials, Channel,
+    AuthMetadataContext, AuthMetadataPlugin, AuthMetadataPluginCallback, Call, CallCredentials, CallFuture, CallIterator, Channel,
     ChannelConnectivity, ChannelCredentials, ClientCallDetails, Compression, Future, FutureCancelledError,
     FutureTimeoutError, GenericRpcHandler, HandlerCallDetails, LocalConnectionType, RpcContext, RpcError,
     RpcMethodHandler, Server, ServerCertificateConfiguration, ServerCredentials, ServerInterceptor, ServicerContext,
@@ -36,6 +34,8 @@ if TYPE_CHECKING:
                                StreamStreamClientInterceptor]
     _Plugin = Callable[[AuthMetadataContext, AuthMetadataPluginCallback], None]
 
+_CallFuture = CallFuture  # as typeshed calls them
+_CallIterator = CallIterator
 _logging.getLogger(__name__).addHandler(_logging.NullHandler())
 
 

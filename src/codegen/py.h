@@ -27,8 +27,9 @@ typedef struct weir_py {
   weir_emitter e;
   weir_def_file *file;
   const weir_py_options *options;
-  weir_map aliases;   /* stubs: file name -> weir_py_alias of its module, if it has one */
-  bool has_importlib; /* imported already */
+  WEIR_LIST(weir_str) tops; /* stubs: what needs another name at the top of the module */
+  weir_map aliases;         /* stubs: file name -> weir_py_alias of its module, if it has one */
+  bool has_importlib;       /* imported already */
 } weir_py;
 
 /** Reads a --..._opt. On failure false with *error. */
@@ -42,9 +43,16 @@ weir_str weir_py_message_stubs(weir_py *py);
 weir_str weir_py_services(weir_py *py);
 weir_str weir_py_service_stubs(weir_py *py);
 
+/** Of the modules with the requests and responses of a file's services. */
+void weir_py_service_imports(weir_py *py);
+
 /* ---- names (py_names.c) --------------------------------------------------------------------------------- */
 
 bool weir_py_is_keyword(weir_str name);
+/** A class that is called by a keyword, or stands in such a one, cannot be named where a type is wanted. */
+bool weir_py_is_nameless(const weir_def *d);
+/** Nor can what is in a module with a keyword in its name: "a.class_pb2". */
+bool weir_py_is_importable(weir_str module);
 /** "a/b-c.proto" as "a.b_c_pb2". */
 weir_str weir_py_module(weir_schema *s, weir_str file_name);
 /** What the module is called in the code of its importers: "a_dot_b__c__pb2". */

@@ -15,14 +15,18 @@ bool weir_py_is_keyword(weir_str name) {
   return false;
 }
 
-static bool has_keyword(weir_str module) {
+bool weir_py_is_nameless(const weir_def *d) {
+  return weir_py_is_keyword(d->name) || (d->parent && weir_py_is_nameless(d->parent));
+}
+
+bool weir_py_is_importable(weir_str module) {
   for (size_t at = 0; at <= module.len;) {
     size_t end = at;
     while (end < module.len && module.data[end] != '.') end++;
-    if (weir_py_is_keyword((weir_str){module.data + at, end - at})) return true;
+    if (weir_py_is_keyword((weir_str){module.data + at, end - at})) return false;
     at = end + 1;
   }
-  return false;
+  return true;
 }
 
 weir_str weir_py_replace(weir_schema *s, weir_str text, char from, const char *to) {
@@ -141,7 +145,7 @@ bool weir_py_import(weir_py *py, weir_str file_name, weir_str alias) {
   bool relative = module.data[0] == '.';
   weir_emit_set(e, "module", module);
   weir_emit_set(e, "alias", alias);
-  if (has_keyword(module)) {
+  if (!weir_py_is_importable(module)) {
     if (!py->has_importlib) weir_emit(e, "import importlib\n");
     py->has_importlib = true;
     weir_emit(e, relative ? "$alias$ = importlib.import_module('$module$', __package__)\n"

@@ -38,7 +38,7 @@ static void add_import(weir_py *py, import_names *names, const weir_def_message 
   weir_schema_push(s, names, (import_name){weir_py_module(s, file_name), file_name});
 }
 
-static void emit_imports(weir_py *py) {
+void weir_py_service_imports(weir_py *py) {
   weir_schema *s = py->e.schema;
   import_names names = {0};
   for (uint32_t i = 0; i < py->file->services.len; i++) {
@@ -105,7 +105,7 @@ static void emit_head(weir_py *py) {
                "\"\"\"Client and server classes corresponding to protobuf-defined services.\"\"\"\n"
                "import grpc\n");
   weir_emit(e, has_registered(py) ? "import warnings\n\n" : "\n");
-  emit_imports(py);
+  weir_py_service_imports(py);
   if (has_registered(py)) {
     weir_emit(e, "\n");
     emit_version_check(py);
@@ -305,60 +305,6 @@ weir_str weir_py_services(weir_py *py) {
     emit_servicer(py, service);
     emit_registration(py, service);
     emit_stubless(py, service);
-  }
-  return weir_schema_check(e->schema, weir_bytes_view(&e->out));
-}
-
-/* ---- stubs --------------------------------------------------------------------------------------------- */
-
-static void emit_stub_types(weir_py *py, const weir_def_service *service) {
-  static const char *const callables[2][2] = {{"UnaryUnary", "UnaryStream"}, {"StreamUnary", "StreamStream"}};
-  weir_emitter *e = &py->e;
-  weir_emit(e, "\n"
-               "class $Service$Stub:\n"
-               "    def __init__(self, channel: _grpc.Channel | _aio.Channel) -> None: ...\n");
-  for (uint32_t i = 0; i < service->methods.len; i++) {
-    const weir_def_method *m = service->methods.data[i];
-    if (weir_py_is_keyword(m->def.name)) continue;
-    set_method(py, service, m);
-    weir_emit_set(e, "Callable", weir_str_of(callables[m->client_streaming][m->server_streaming]));
-    weir_emit(e, "    $Method$: _grpc.$Callable$MultiCallable[$Request$, $Response$]\n");
-  }
-}
-
-/* A servicer of either kind of server: its methods are functions or coroutines, its streams iterators of either kind. */
-static void emit_servicer_types(weir_py *py, const weir_def_service *service) {
-  weir_emitter *e = &py->e;
-  weir_emit(e, "\nclass $Service$Servicer:\n");
-  bool any = false;
-  for (uint32_t i = 0; i < service->methods.len; i++) {
-    const weir_def_method *m = service->methods.data[i];
-    if (weir_py_is_keyword(m->def.name)) continue;
-    any = true;
-    set_method(py, service, m);
-    weir_emit(e, m->client_streaming ? "    def $Method$(self, $request$: _Iterator[$Request$], "
-                                     : "    def $Method$(self, $request$: $Request$, ");
-    weir_emit(e, m->server_streaming ? "context: _grpc.ServicerContext) -> _Iterator[$Response$]: ...\n"
-                                     : "context: _grpc.ServicerContext) -> $Response$: ...\n");
-  }
-  if (!any) weir_emit(e, "    ...\n");
-  weir_emit(e, "\n"
-               "def add_$Service$Servicer_to_server(servicer: $Service$Servicer, "
-               "server: _grpc.Server | _aio.Server) -> None: ...\n");
-}
-
-weir_str weir_py_service_stubs(weir_py *py) {
-  weir_emitter *e = &py->e;
-  weir_emit(e, "from collections.abc import Iterator as _Iterator\n"
-               "\n"
-               "import grpc as _grpc\n"
-               "import grpc.aio as _aio\n"
-               "\n");
-  emit_imports(py);
-  for (uint32_t i = 0; i < py->file->services.len; i++) {
-    weir_emit_set(e, "Service", py->file->services.data[i]->def.name);
-    emit_stub_types(py, py->file->services.data[i]);
-    emit_servicer_types(py, py->file->services.data[i]);
   }
   return weir_schema_check(e->schema, weir_bytes_view(&e->out));
 }

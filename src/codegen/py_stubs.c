@@ -27,13 +27,38 @@ static bool is_well_known(const weir_def_message *m) {
   return false;
 }
 
+/* Whether the class's body has the name. In it, what is outside by that name is out of reach. */
+static bool declares(const weir_def_message *m, weir_str name) {
+  for (uint32_t i = 0; i < m->fields.len; i++)
+    if (weir_str_eq(m->fields.data[i]->def.name, name)) return true;
+  for (uint32_t i = 0; i < m->extensions.len; i++)
+    if (weir_str_eq(m->extensions.data[i]->def.name, name)) return true;
+  for (uint32_t i = 0; i < m->messages.len; i++)
+    if (weir_str_eq(m->messages.data[i]->def.name, name)) return true;
+  for (uint32_t i = 0; i < m->enums.len; i++) {
+    const weir_def_enum *d = m->enums.data[i];
+    if (weir_str_eq(d->def.name, name)) return true;
+    for (uint32_t k = 0; k < d->values.len; k++)
+      if (weir_str_eq(d->values.data[k]->def.name, name)) return true;
+  }
+  return false;
+}
+
+static const char *const builtin_types[] = {"int", "float", "bool", "str", "bytes"};
+
+/* A built-in type, as it is called in m's body. */
+static weir_str builtin(const weir_py *py, const char *name, const weir_def_message *m) {
+  bool hidden = !is_exact(py) && declares(m, weir_str_of(name));
+  return hidden ? weir_schema_printf(py->e.schema, "_builtins.%s", name) : weir_str_of(name);
+}
+
 static const weir_def_field *map_value(const weir_def_field *f) { return f->message->fields.data[1]; }
 
 /* ---- imports ------------------------------------------------------------------------------------------- */
 
 /* What the file needs. */
 typedef struct needs {
-  bool containers, iterable, enums, extensions, mapping, optional, unions, well_known, datetime;
+  bool builtins, containers, iterable, enums, extensions, mapping, optional, unions, well_known, datetime;
 } needs;
 
 static void needs_of_value(const weir_def_field *f, needs *n) {
@@ -42,6 +67,8 @@ static void needs_of_value(const weir_def_field *f, needs *n) {
 }
 
 static void needs_of_message(const weir_def_message *m, needs *n) {
+  for (size_t i = 0; i < sizeof builtin_types / sizeof *builtin_types; i++)
+    if (declares(m, weir_str_of(builtin_types[i]))) n->builtins = true;
   if (m->extension_ranges.len) n->extensions = true;
   if (m->enums.len) n->enums = true;
   if (is_well_known(m)) n->well_known = true;
@@ -128,6 +155,7 @@ static void emit_imports(weir_py *py) {
   needs n = {.enums = file->enums.len != 0};
   for (uint32_t i = 0; i < file->messages.len; i++) needs_of_message(file->messages.data[i], &n);
   if (n.datetime && !is_before(py, 31, 1)) weir_emit(e, "import datetime\n\n");
+  if (n.builtins && !is_exact(py)) weir_emit(e, "import builtins as _builtins\n");
   emit_modules(py);
   if (n.containers) weir_emit(e, "from google.protobuf.internal import containers as _containers\n");
   if (n.enums) weir_emit(e, "from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper\n");
@@ -137,7 +165,8 @@ static void emit_imports(weir_py *py) {
     weir_emit(e, "from google.protobuf.internal import well_known_types as _well_known_types\n");
   weir_emit(e, "from google.protobuf import descriptor as _descriptor\n");
   if (file->messages.len) weir_emit(e, "from google.protobuf import message as _message\n");
-  if (has_generic_services(file)) weir_emit(e, "from google.protobuf import service as _service\n");
+  if (has_generic_services(file) && is_exact(py))
+    weir_emit(e, "from google.protobuf import service as _service\n");
   emit_typing(py, &n);
   emit_reexports(py);
   weir_emit(e, "\n");
@@ -145,16 +174,34 @@ static void emit_imports(weir_py *py) {
 
 /* ---- types --------------------------------------------------------------------------------------------- */
 
-/* A class that is called by a keyword, or stands in such a one, cannot be named where a type is wanted. */
-static bool is_nameless(const weir_def *d) {
-  return weir_py_is_keyword(d->name) || (d->parent && is_nameless(d->parent));
+static bool is_nameless(weir_py *py, const weir_def *d) {
+  if (weir_py_is_nameless(d)) return true;
+  return d->file != py->file && !weir_py_is_importable(weir_py_module(py->e.schema, d->file->def.name));
 }
 
-static weir_str type_name(weir_py *py, const weir_def *d) {
+/* What is at the top of the module under a name that the body of a class has taken goes by another, which stands at
+ * the end of the file. */
+static weir_str top_name(weir_py *py, weir_str name) {
   weir_schema *s = py->e.schema;
-  if (!is_exact(py) && is_nameless(d)) return WEIR_STR("_Any");
+  const char *dot = memchr(name.data, '.', name.len);
+  weir_str first = {name.data, dot ? (size_t)(dot - name.data) : name.len};
+  bool known = false;
+  for (uint32_t i = 0; i < py->tops.len; i++) known = known || weir_str_eq(py->tops.data[i], first);
+  if (!known) weir_schema_push(s, &py->tops, first);
+  return weir_schema_printf(s, "_top_" WEIR_FMT, WEIR_ARG(name));
+}
+
+static bool is_hidden(const weir_py *py, weir_str name, const weir_def_message *m) {
+  const char *dot = memchr(name.data, '.', name.len);
+  return !is_exact(py) && m && declares(m, (weir_str){name.data, dot ? (size_t)(dot - name.data) : name.len});
+}
+
+/* The type's name, as it is called in the body of m, or at the top of the module (NULL). */
+static weir_str type_name(weir_py *py, const weir_def *d, const weir_def_message *m) {
+  weir_schema *s = py->e.schema;
+  if (!is_exact(py) && is_nameless(py, d)) return WEIR_STR("_Any");
   weir_str name = weir_py_type(s, d);
-  if (d->file == py->file) return name;
+  if (d->file == py->file) return is_hidden(py, name, m) ? top_name(py, name) : name;
   const weir_str *known = weir_map_get(&py->aliases, d->file->def.name);
   weir_str alias;
   if (known) {
@@ -172,17 +219,17 @@ static weir_str type_name(weir_py *py, const weir_def *d) {
 static weir_str value_type(weir_py *py, const weir_def_field *f, const weir_def_message *m) {
   switch (f->type) {
   case WEIR_TYPE_DOUBLE:
-  case WEIR_TYPE_FLOAT: return WEIR_STR("float");
-  case WEIR_TYPE_BOOL: return WEIR_STR("bool");
-  case WEIR_TYPE_STRING: return WEIR_STR("str");
-  case WEIR_TYPE_BYTES: return WEIR_STR("bytes");
-  case WEIR_TYPE_ENUM: return type_name(py, &f->enumeration->def);
+  case WEIR_TYPE_FLOAT: return builtin(py, "float", m);
+  case WEIR_TYPE_BOOL: return builtin(py, "bool", m);
+  case WEIR_TYPE_STRING: return builtin(py, "str", m);
+  case WEIR_TYPE_BYTES: return builtin(py, "bytes", m);
+  case WEIR_TYPE_ENUM: return type_name(py, &f->enumeration->def, m);
   case WEIR_TYPE_MESSAGE:
   case WEIR_TYPE_GROUP: break;
-  default: return WEIR_STR("int");
+  default: return builtin(py, "int", m);
   }
-  weir_str name = type_name(py, &f->message->def);
-  if (!m->def.parent || !weir_str_eq(name, m->def.name)) return name;
+  weir_str name = type_name(py, &f->message->def, m);
+  if (!is_exact(py) || !m->def.parent || !weir_str_eq(name, m->def.name)) return name;
   /* Within a nested class of the same name, the outer one goes by its module. */
   weir_str module = weir_py_module(py->e.schema, f->def.file->def.name);
   return weir_schema_printf(py->e.schema, WEIR_FMT "." WEIR_FMT, WEIR_ARG(module), WEIR_ARG(name));
@@ -209,14 +256,18 @@ static weir_str argument_type(weir_py *py, const weir_def_field *f, const weir_d
     return weir_schema_printf(s, "_Mapping[" WEIR_FMT ", " WEIR_FMT "]",
                               WEIR_ARG(value_type(py, f->message->fields.data[0], m)),
                               WEIR_ARG(value_type(py, map_value(f), m)));
-  weir_str type = f->enumeration ? type_name(py, &f->enumeration->def) : value_type(py, f, m);
+  weir_str type = value_type(py, f, m), text = builtin(py, "str", m);
   const char *extra = is_before(py, 31, 0)       ? ""
                       : is_timestamp(f->message) ? "datetime.datetime, "
                       : is_duration(f->message)  ? "datetime.timedelta, "
                                                  : "";
-  const char *mapping = is_exact(py) ? "_Mapping" : "_Mapping[str, _Any]";
-  if (f->message) type = weir_schema_printf(s, "_Union[%s" WEIR_FMT ", %s]", extra, WEIR_ARG(type), mapping);
-  if (f->enumeration) type = weir_schema_printf(s, "_Union[" WEIR_FMT ", str]", WEIR_ARG(type));
+  weir_str mapping = WEIR_STR("_Mapping");
+  if (!is_exact(py)) mapping = weir_schema_printf(s, "_Mapping[" WEIR_FMT ", _Any]", WEIR_ARG(text));
+  if (f->message)
+    type = weir_schema_printf(s, "_Union[%s" WEIR_FMT ", " WEIR_FMT "]", extra, WEIR_ARG(type),
+                              WEIR_ARG(mapping));
+  if (f->enumeration)
+    type = weir_schema_printf(s, "_Union[" WEIR_FMT ", " WEIR_FMT "]", WEIR_ARG(type), WEIR_ARG(text));
   if (f->label == WEIR_LABEL_REPEATED)
     type = weir_schema_printf(s, "_Iterable[" WEIR_FMT "]", WEIR_ARG(type));
   return type;
@@ -230,9 +281,11 @@ static bool is_writable(const weir_py *py, weir_str name) {
   return is_exact(py) || !weir_py_is_keyword(name);
 }
 
-static void emit_values(weir_py *py, const weir_def_enum *d, const char *indent, const char *template) {
+/* m: the message in whose body they are, NULL at the top. */
+static void emit_values(weir_py *py, const weir_def_enum *d, const weir_def_message *m, const char *indent,
+                        const char *template) {
   weir_emitter *e = &py->e;
-  weir_emit_set(e, "type", type_name(py, &d->def));
+  weir_emit_set(e, "type", type_name(py, &d->def, m));
   for (uint32_t i = 0; i < d->values.len; i++) {
     if (!is_writable(py, d->values.data[i]->def.name)) continue;
     weir_emit_set(e, "name", d->values.data[i]->def.name);
@@ -252,16 +305,18 @@ static void emit_enum(weir_py *py, const weir_def_enum *d, const char *indent) {
   weir_emit_set(e, "name", d->def.name);
   weir_emit(e, "$indent$class $name$(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):\n"
                "$indent$    __slots__ = ()\n");
-  emit_values(py, d, deeper(py, indent), "$name$: _ClassVar[$type$]\n");
+  emit_values(py, d, NULL, deeper(py, indent), "$name$: _ClassVar[$type$]\n");
 }
 
-static void emit_extension(weir_py *py, const weir_def_field *f, const char *indent) {
+static void emit_extension(weir_py *py, const weir_def_field *f, const weir_def_message *m,
+                           const char *indent) {
   weir_emitter *e = &py->e;
   weir_emit_set(e, "indent", weir_str_of(indent));
   weir_emit_set(e, "name", f->def.name);
   weir_emit_set(e, "NAME", weir_py_upper(e->schema, f->def.name));
   bool plain = !is_exact(py) && !*indent; /* class variables stand in classes */
-  weir_emit(e, plain ? "$NAME$_FIELD_NUMBER: int\n" : "$indent$$NAME$_FIELD_NUMBER: _ClassVar[int]\n");
+  weir_emit_set(e, "int", m ? builtin(py, "int", m) : WEIR_STR("int"));
+  weir_emit(e, plain ? "$NAME$_FIELD_NUMBER: int\n" : "$indent$$NAME$_FIELD_NUMBER: _ClassVar[$int$]\n");
   if (is_writable(py, f->def.name)) weir_emit(e, "$indent$$name$: _descriptor.FieldDescriptor\n");
 }
 
@@ -305,7 +360,8 @@ static void emit_fields(weir_py *py, const weir_def_message *m) {
   weir_emitter *e = &py->e;
   for (uint32_t i = 0; i < m->fields.len; i++) {
     weir_emit_set(e, "NAME", weir_py_upper(e->schema, m->fields.data[i]->def.name));
-    weir_emit(e, "$indent$    $NAME$_FIELD_NUMBER: _ClassVar[int]\n");
+    weir_emit_set(e, "int", builtin(py, "int", m));
+    weir_emit(e, "$indent$    $NAME$_FIELD_NUMBER: _ClassVar[$int$]\n");
   }
   for (uint32_t i = 0; i < m->fields.len; i++) {
     const weir_def_field *f = m->fields.data[i];
@@ -331,10 +387,10 @@ static void emit_message(weir_py *py, const weir_def_message *m, const char *ind
                               : "$indent$    Extensions: _Any\n");
   for (uint32_t i = 0; i < m->enums.len; i++) {
     emit_enum(py, m->enums.data[i], inner);
-    emit_values(py, m->enums.data[i], inner, "$name$: $type$\n");
+    emit_values(py, m->enums.data[i], m, inner, "$name$: $type$\n");
   }
   for (uint32_t i = 0; i < m->messages.len; i++) emit_message(py, m->messages.data[i], inner);
-  for (uint32_t i = 0; i < m->extensions.len; i++) emit_extension(py, m->extensions.data[i], inner);
+  for (uint32_t i = 0; i < m->extensions.len; i++) emit_extension(py, m->extensions.data[i], m, inner);
   weir_emit_set(e, "indent", weir_str_of(indent));
   emit_fields(py, m);
   emit_constructor(py, m);
@@ -344,17 +400,21 @@ static void emit_generic_services(weir_py *py) {
   weir_emitter *e = &py->e;
   for (uint32_t i = 0; i < py->file->services.len; i++) {
     weir_emit_set(e, "name", py->file->services.data[i]->def.name);
+    weir_emit(e, is_exact(py) ? "\n"
+                                "class $name$(_service.service): ...\n"
+                              : "\n" /* the newest protobufs have no services */
+                                "class $name$:\n"
+                                "    def __getattr__(self, name: str) -> _Any: ...\n");
     weir_emit(e, "\n"
-                 "class $name$(_service.service): ...\n"
-                 "\n"
                  "class $name$_Stub($name$): ...\n");
   }
 }
 
 /* Of a file that this one imports publicly. */
 static void emit_public_names(weir_py *py, const weir_def_file *file) {
-  for (uint32_t i = 0; i < file->extensions.len; i++) emit_extension(py, file->extensions.data[i], "");
-  for (uint32_t i = 0; i < file->enums.len; i++) emit_values(py, file->enums.data[i], "", "$name$: $type$\n");
+  for (uint32_t i = 0; i < file->extensions.len; i++) emit_extension(py, file->extensions.data[i], NULL, "");
+  for (uint32_t i = 0; i < file->enums.len; i++)
+    emit_values(py, file->enums.data[i], NULL, "", "$name$: $type$\n");
 }
 
 weir_str weir_py_message_stubs(weir_py *py) {
@@ -369,9 +429,14 @@ weir_str weir_py_message_stubs(weir_py *py) {
     weir_emit(e, "\n");
     emit_enum(py, file->enums.data[i], "");
   }
-  for (uint32_t i = 0; i < file->enums.len; i++) emit_values(py, file->enums.data[i], "", "$name$: $type$\n");
-  for (uint32_t i = 0; i < file->extensions.len; i++) emit_extension(py, file->extensions.data[i], "");
+  for (uint32_t i = 0; i < file->enums.len; i++)
+    emit_values(py, file->enums.data[i], NULL, "", "$name$: $type$\n");
+  for (uint32_t i = 0; i < file->extensions.len; i++) emit_extension(py, file->extensions.data[i], NULL, "");
   for (uint32_t i = 0; i < file->messages.len; i++) emit_message(py, file->messages.data[i], "");
   if (has_generic_services(file)) emit_generic_services(py);
+  for (uint32_t i = 0; i < py->tops.len; i++) {
+    weir_emit_set(e, "name", py->tops.data[i]);
+    weir_emit(e, i ? "_top_$name$ = $name$\n" : "\n_top_$name$ = $name$\n");
+  }
   return weir_schema_check(e->schema, weir_bytes_view(&e->out));
 }

@@ -112,6 +112,22 @@ class AbortError(BaseError):
     """A handler aborted its call."""
 
 
+class _EOF:
+    """What reading an asyncio stream gives at its end."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __len__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return "<grpc.aio.EOF>"
+
+
+EOF = _EOF()
+
+
 def get_deadline_from_context() -> None:
     return None
 

@@ -22,6 +22,8 @@ class U(_message.Message):
     U_FIELD_NUMBER: _ClassVar[int]
     c: _Any
     d: _Any
-    e: _k_pb2.E
-    u: U.U
-    def __init__(self, c: _Optional[_Union[_Any, _Mapping[str, _Any]]] = ..., d: _Optional[_Union[_Any, _Mapping[str, _Any]]] = ..., e: _Optional[_Union[_k_pb2.E, str]] = ..., u: _Optional[_Union[U.U, _Mapping[str, _Any]]] = ...) -> None: ...
+    e: _Any
+    u: _top_U.U
+    def __init__(self, c: _Optional[_Union[_Any, _Mapping[str, _Any]]] = ..., d: _Optional[_Union[_Any, _Mapping[str, _Any]]] = ..., e: _Optional[_Union[_Any, str]] = ..., u: _Optional[_Union[_top_U.U, _Mapping[str, _Any]]] = ...) -> None: ...
+
+_top_U = U
