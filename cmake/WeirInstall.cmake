@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors
-# What `cmake --install` puts where: headers, both libraries, weirc, pkg-config files, the CMake package, man pages.
+# What `cmake --install` puts where: headers, libraries, weirc, pkg-config files, the CMake package, man pages.
 
 include(CMakePackageConfigHelpers)
 set(weir_package ${CMAKE_INSTALL_LIBDIR}/cmake/weir)
 
 install(DIRECTORY include/weir DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
-install(TARGETS weirpb weirpb_static weir weir_static weirc EXPORT weirTargets)
+install(TARGETS weirpb weirpb_static weirschema weirschema_static weir weir_static weirc EXPORT weirTargets)
 install(EXPORT weirTargets NAMESPACE weir:: DESTINATION ${weir_package})
 
 configure_package_config_file(cmake/weirConfig.cmake.in ${CMAKE_BINARY_DIR}/weirConfig.cmake
@@ -33,7 +33,7 @@ list(JOIN WEIR_PC_REQUIRES_PRIVATE ", " WEIR_PC_REQUIRES_PRIVATE)
 # The prefix may be given at installation (`cmake --install --prefix`), so it is found from the file's own place.
 file(RELATIVE_PATH WEIR_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 string(REGEX REPLACE "/$" "" WEIR_PC_PREFIX "${WEIR_PC_PREFIX}")
-foreach(name weir weirpb)
+foreach(name weir weirpb weirschema)
   configure_file(cmake/${name}.pc.in ${CMAKE_BINARY_DIR}/${name}.pc @ONLY)
   install(FILES ${CMAKE_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endforeach()

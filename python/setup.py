@@ -32,7 +32,7 @@ TARGETS = {"grpc._weir": ["weir_static", "weirpb_static"], "grpc_tools._protoc":
 ARCHIVES = {
     "grpc._weir": ["lib/libweir.a", "lib/libweirpb.a"],
     "grpc_tools._protoc": [f"layers/lib{name}.a" for name in
-                           ("weirc_main", "weir_codegen", "weir_schema", "weir_pb", "weir_base")],
+                           ("weirc_main", "weir_codegen", "weir_protos", "weir_schema", "weir_pb", "weir_base")],
 }
 # The entries of CMake's cache that name what libweir.a needs. Python's API knows no zstd.
 LIBRARIES = ("OPENSSL_SSL_LIBRARY", "OPENSSL_CRYPTO_LIBRARY", "ZLIB_LIBRARY_RELEASE", "CARES_LIBRARY")

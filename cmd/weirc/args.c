@@ -29,25 +29,6 @@ weir_str weirc_printf(weirc_args *args, const char *fmt, ...) {
   return (weir_str){p, (size_t)(len < 0 ? 0 : len)};
 }
 
-weir_str weirc_canonical(weirc_args *args, weir_str path) {
-  char *out = weirc_must(weir_alloc(args->arena, path.len + 2));
-  size_t len = 0;
-  if (path.len && path.data[0] == '/') out[len++] = '/';
-  for (size_t at = 0; at < path.len;) {
-    size_t end = at;
-    while (end < path.len && path.data[end] != '/') end++;
-    bool is_dot = end - at == 1 && path.data[at] == '.';
-    if (end > at && !is_dot) {
-      if (len && out[len - 1] != '/') out[len++] = '/';
-      memcpy(out + len, path.data + at, end - at);
-      len += end - at;
-    }
-    at = end + 1;
-  }
-  if (len && out[len - 1] != '/' && path.data[path.len - 1] == '/') out[len++] = '/';
-  return (weir_str){out, len};
-}
-
 static weirc_next wrong(const char *fmt, ...) WEIR_PRINTF(1, 2);
 static weirc_next wrong(const char *fmt, ...) {
   va_list ap;
@@ -74,7 +55,7 @@ static weirc_strings split(weirc_args *args, const char *value, const char *sepa
 
 static weirc_next add_mapping(weirc_args *args, weir_str part) {
   const char *equals = strchr(part.data, '=');
-  weirc_mapping m = {{"", 0}, part};
+  weir_path_mapping m = {{"", 0}, part};
   if (equals) {
     m.name = (weir_str){part.data, (size_t)(equals - part.data)};
     m.disk = weir_str_of(equals + 1);
@@ -85,9 +66,10 @@ static weirc_next add_mapping(weirc_args *args, weir_str part) {
     if (access(part.data, F_OK) < 0)
       fprintf(weirc_err, "%s: warning: directory does not exist.\n", m.disk.data);
     else
-      m = (weirc_mapping){{"", 0}, part}; /* a folder with a '=' in its name */
+      m = (weir_path_mapping){{"", 0}, part}; /* a folder with a '=' in its name */
   }
-  m.disk = weirc_canonical(args, m.disk);
+  m.disk = weir_path_canonical(args->arena, m.disk);
+  weirc_must((void *)(uintptr_t)m.disk.data);
   weirc_push(args, &args->paths, m);
   return WEIRC_GO_ON;
 }
@@ -591,6 +573,6 @@ weirc_next weirc_args_parse(weirc_args *args, int argc, char **argv) {
   if (next == WEIRC_GO_ON) next = check_options(args);
   if (next != WEIRC_GO_ON) return next;
   if (!args->paths.len && !args->descriptor_sets.len)
-    weirc_push(args, &args->paths, (weirc_mapping){{"", 0}, {"", 0}});
+    weirc_push(args, &args->paths, (weir_path_mapping){{"", 0}, {"", 0}});
   return check(args);
 }

@@ -4,15 +4,11 @@
 #define WEIRC_ARGS_H
 
 #include "base/arena.h"
+#include "protos/paths.h"
 #include "schema/def.h"
 
 #include <setjmp.h>
 #include <stdio.h>
-
-/** One --proto_path: files under `disk` are imported by names under `name`. */
-typedef struct weirc_mapping {
-  weir_str name, disk; /* disk without "." parts and double slashes; empty: the root, the current folder */
-} weirc_mapping;
 
 /** --NAME_out=[options:]FOLDER */
 typedef struct weirc_directive {
@@ -48,7 +44,7 @@ typedef struct weirc_args {
   weir_arena *arena;
   const char *program; /* argv[0], for messages that name us */
   weirc_mode mode;
-  WEIR_LIST(weirc_mapping) paths;
+  WEIR_LIST(weir_path_mapping) paths; /* of --proto_path */
   weirc_strings inputs, descriptor_sets;
   WEIR_LIST(weirc_directive) directives;
   WEIR_LIST(weirc_plugin) plugins;
@@ -88,8 +84,5 @@ extern _Thread_local FILE *weirc_err, *weirc_out;
                                        (list)->cap = (list)->cap * 2 + 16)                                  \
                               : (void)0,                                                                    \
    (void)((list)->data[(list)->len++] = __VA_ARGS__))
-
-/** Takes out "." parts and double slashes. */
-weir_str weirc_canonical(weirc_args *args, weir_str path);
 
 #endif

@@ -1,66 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 #include "tree.h"
 
-#include "schema/read.h"
-
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-static bool starts_with(weir_str text, weir_str prefix) {
-  return text.len >= prefix.len && memcmp(text.data, prefix.data, prefix.len) == 0;
-}
-
-static bool climbs(weir_str path) {
-  for (size_t at = 0; at < path.len; at++) {
-    size_t end = at;
-    while (end < path.len && path.data[end] != '/') end++;
-    if (end - at == 2 && path.data[at] == '.' && path.data[at + 1] == '.') return true;
-    at = end;
-  }
-  return false;
-}
-
-/* Replaces the folder `from` at the front of `path` by the folder `to`; false if path does not lie in it. */
 static bool rebase(weirc_args *args, weir_str path, weir_str from, weir_str to, weir_str *out) {
-  weir_str rest = path;
-  if (from.len) {
-    if (!starts_with(path, from)) return false;
-    rest = (weir_str){path.data + from.len, path.len - from.len};
-    if (!rest.len) {
-      *out = weirc_printf(args, WEIR_FMT, WEIR_ARG(to));
-      return true;
-    }
-    if (rest.data[0] == '/')
-      rest = (weir_str){rest.data + 1, rest.len - 1};
-    else if (from.data[from.len - 1] != '/')
-      return false;
-  } else if (path.len && path.data[0] == '/') {
-    return false;
-  }
-  if (climbs(rest)) return false;
-  *out = weirc_printf(args, WEIR_FMT "%s" WEIR_FMT, WEIR_ARG(to), to.len ? "/" : "", WEIR_ARG(rest));
-  return true;
+  bool ok = weir_path_rebase(args->arena, path, from, to, out);
+  weirc_must(args->arena->failed ? NULL : args);
+  return ok;
 }
 
-static bool is_folder(const char *path) {
-  struct stat st;
-  return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-/* Opens the file with this name, and says where it lies. NULL with errno: EACCES, path set, if it may not be read. */
 static FILE *open_on_disk(weirc_args *args, weir_str name, weir_str *path) {
-  errno = ENOENT;
-  if (memchr(name.data, 0, name.len)) return NULL;
-  for (uint32_t i = 0; i < args->paths.len; i++) {
-    if (!rebase(args, name, args->paths.data[i].name, args->paths.data[i].disk, path) || is_folder(path->data))
-      continue;
-    FILE *f = fopen(path->data, "rb");
-    if (f || errno == EACCES) return f;
-  }
-  errno = ENOENT;
-  return NULL;
+  FILE *f = weir_path_open(args->arena, args->paths.data, args->paths.len, name, path);
+  weirc_must(args->arena->failed ? NULL : args);
+  return f;
 }
 
 static bool is_on_disk(weirc_args *args, weir_str name) {
@@ -74,7 +28,8 @@ static bool is_on_disk(weirc_args *args, weir_str name) {
 
 static bool is_elsewhere(weirc_tree *t, weir_str name) {
   weir_str text;
-  return weir_map_get(&t->descriptors, name) || weir_schema_builtin(name, &text);
+  weir_source source;
+  return weir_sets_open(&t->sets, name, &source) || weir_schema_builtin(name, &text);
 }
 
 /* A mapping before number `mine` has another file by this name. */
@@ -96,7 +51,7 @@ static bool is_shadowed(weirc_args *args, weir_str input, weir_str name, uint32_
 
 static bool name_through(weirc_tree *t, weir_str input, uint32_t mapping, weir_str *name) {
   if (is_shadowed(t->args, input, *name, mapping)) return false;
-  bool folder = is_folder(input.data);
+  bool folder = weir_path_is_folder(input.data);
   FILE *f = folder ? NULL : fopen(input.data, "rb");
   if (f) fclose(f);
   if (f || is_elsewhere(t, input)) {
@@ -110,7 +65,8 @@ static bool name_through(weirc_tree *t, weir_str input, uint32_t mapping, weir_s
 
 static bool name_of_disk_file(weirc_tree *t, weir_str input, weir_str *name) {
   weirc_args *args = t->args;
-  weir_str path = weirc_canonical(args, input);
+  weir_str path = weir_path_canonical(args->arena, input);
+  weirc_must((void *)(uintptr_t)path.data);
   for (uint32_t i = 0; i < args->paths.len; i++)
     if (rebase(args, path, args->paths.data[i].disk, args->paths.data[i].name, name))
       return name_through(t, input, i, name);
@@ -143,21 +99,6 @@ bool weirc_tree_name(weirc_tree *t, weir_str input, weir_str *name) {
 
 /* ---- sources ------------------------------------------------------------------------------------------- */
 
-bool weirc_read_file(weirc_args *args, FILE *f, weir_str *out) {
-  struct stat st;
-  size_t cap = 16384, len = 0;
-  if (fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= 0) cap = (size_t)st.st_size + 1;
-  char *data = weirc_must(weir_arena_take(args->arena, cap));
-  for (size_t got; (got = fread(data + len, 1, cap - len, f)) > 0;) {
-    len += got;
-    if (len < cap) continue;
-    data = weirc_must(weir_arena_grow(args->arena, data, cap, cap * 2));
-    cap *= 2;
-  }
-  *out = (weir_str){data, len};
-  return !ferror(f);
-}
-
 static weir_str searched_in(weirc_args *args) {
   weir_str text = {"Searched in", 11};
   for (uint32_t i = 0; i < args->paths.len; i++) {
@@ -168,24 +109,14 @@ static weir_str searched_in(weirc_args *args) {
   return text;
 }
 
-static bool is_canonical(weirc_args *args, weir_str name) {
-  return !climbs(name) && weir_str_eq(weirc_canonical(args, name), name) && !memchr(name.data, '\\', name.len);
-}
-
-static bool open_descriptor(weirc_tree *t, weir_str name, weir_source *out) {
-  const weir_str *bytes = weir_map_get(&t->descriptors, name);
-  if (bytes) *out = (weir_source){.text = *bytes, .path = name, .is_descriptor = true};
-  return bytes;
-}
-
 static bool tree_open(void *ctx, weir_str name, weir_source *out, weir_open_error *why) {
   weirc_tree *t = ctx;
   weirc_args *args = t->args;
-  bool canonical = is_canonical(args, name);
+  bool canonical = weir_path_is_name(args->arena, name);
   FILE *f = canonical ? open_on_disk(args, name, &out->path) : NULL;
   if (!f) {
     bool denied = canonical && errno == EACCES;
-    if (open_descriptor(t, name, out)) return true;
+    if (weir_sets_open(&t->sets, name, out)) return true;
     if (!canonical)
       why->text =
           WEIR_STR("Backslashes, consecutive slashes, \".\", or \"..\" are not allowed in the virtual path");
@@ -195,7 +126,7 @@ static bool tree_open(void *ctx, weir_str name, weir_source *out, weir_open_erro
       why->note = searched_in(args);
     return false;
   }
-  bool ok = weirc_read_file(args, f, &out->text);
+  bool ok = weir_path_read(args->arena, f, &out->text);
   if (!ok) why->text = weirc_printf(args, WEIR_FMT ": %s", WEIR_ARG(out->path), strerror(errno));
   fclose(f);
   return ok;
@@ -205,34 +136,6 @@ weir_loader weirc_tree_loader(weirc_tree *t) { return (weir_loader){tree_open, t
 
 /* ---- descriptor sets ----------------------------------------------------------------------------------- */
 
-static void *arena_as_mem(void *ctx, void *p, size_t old_size, size_t new_size) {
-  return new_size ? weir_arena_grow(ctx, p, old_size, new_size) : NULL;
-}
-
-/* The file's name; data NULL if the bytes are no message. */
-static weir_str name_in(weir_str descriptor) {
-  weir_str name = {"", 0};
-  weir_wire_reader r = weir_wire_reader_of(descriptor);
-  while (weir_wire_read(&r))
-    if (r.field == 1 && r.type == 2) name = r.text;
-  return r.bad ? (weir_str){NULL, 0} : name;
-}
-
-/* The first file of a name wins. */
-static bool add_set(weirc_tree *t, weir_str set) {
-  weir_wire_reader r = weir_wire_reader_of(set);
-  while (weir_wire_read(&r)) {
-    if (r.field != 1 || r.type != 2) continue;
-    weir_str name = name_in(r.text);
-    if (!name.data) return false;
-    if (weir_map_get(&t->descriptors, name)) continue;
-    weir_str *bytes = weirc_must(weir_alloc(t->args->arena, sizeof *bytes));
-    *bytes = r.text;
-    if (!weir_map_put(&t->descriptors, name, bytes)) weirc_must(NULL);
-  }
-  return !r.bad;
-}
-
 static bool read_set(weirc_tree *t, weir_str path) {
   FILE *f = fopen(path.data, "rb");
   weir_str set;
@@ -240,15 +143,16 @@ static bool read_set(weirc_tree *t, weir_str path) {
     fprintf(weirc_err, WEIR_FMT ": %s\n", WEIR_ARG(path), strerror(ENOENT));
     return false;
   }
-  bool ok = weirc_read_file(t->args, f, &set) && add_set(t, set);
+  weir_err err = weir_path_read(t->args->arena, f, &set) ? weir_sets_add(&t->sets, set) : WEIR_EINVALID;
   fclose(f);
-  if (!ok) fprintf(weirc_err, WEIR_FMT ": Unable to parse.\n", WEIR_ARG(path));
-  return ok;
+  weirc_must(t->args->arena->failed || err == WEIR_ENOMEM ? NULL : t);
+  if (err) fprintf(weirc_err, WEIR_FMT ": Unable to parse.\n", WEIR_ARG(path));
+  return !err;
 }
 
 bool weirc_tree_init(weirc_tree *t, weirc_args *args) {
   t->args = args;
-  weir_map_init(&t->descriptors, (weir_mem){arena_as_mem, args->arena}, weir_hash_seed());
+  weir_sets_init(&t->sets, args->arena);
   for (uint32_t i = 0; i < args->descriptor_sets.len; i++)
     if (!read_set(t, args->descriptor_sets.data[i])) return false;
   return true;

@@ -4,12 +4,11 @@
 #define WEIRC_TREE_H
 
 #include "args.h"
-#include "base/map.h"
-#include "schema/schema.h"
+#include "protos/sets.h"
 
 typedef struct weirc_tree {
   weirc_args *args;
-  weir_map descriptors; /* of --descriptor_set_in: name -> its FileDescriptorProto, a weir_str */
+  weir_sets sets; /* of --descriptor_set_in */
 } weirc_tree;
 
 /** Reads the sets of --descriptor_set_in. False after a message. The tree lives in the arena of args. */
@@ -20,8 +19,5 @@ weir_loader weirc_tree_loader(weirc_tree *t);
 
 /** The name under which importers know an input given on the command line. False after a message. */
 bool weirc_tree_name(weirc_tree *t, weir_str input, weir_str *name);
-
-/** Reads a whole file into the arena of args. False with errno. */
-bool weirc_read_file(weirc_args *args, FILE *f, weir_str *out);
 
 #endif

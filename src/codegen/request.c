@@ -4,7 +4,7 @@
 
 #include "schema/wire.h"
 
-/* To those that were built into protoc it sends descriptors without json_name. */
+/* To those that were built into protoc it sends the files to generate without json_name. */
 static bool wants_json_names(const char *plugin) {
   static const char *const without[] = {"protoc-gen-cpp", "protoc-gen-java", "protoc-gen-mutable_java",
                                         "protoc-gen-python"};
@@ -41,23 +41,25 @@ typedef struct request {
   weir_bytes *out;
 } request;
 
-/* Files to generate come twice: first without the options that are for the source only, then as they are. */
-static weir_err put_files(request *r, unsigned flags, unsigned asked_flags) {
+/* Files to generate come twice: first by `flags` and without the options that are for the source only, then, as all they
+ * import, whole. */
+static weir_err put_files(request *r, unsigned flags) {
+  static const unsigned whole = WEIR_ENCODE_SOURCE_INFO | WEIR_ENCODE_RETAIN_OPTIONS;
   weir_err err = WEIR_EOK;
   for (uint32_t i = 0; !err && i < r->all.len; i++) {
     bool asked = weir_map_get(&r->asked, r->all.data[i]->def.name);
-    err = weir_schema_encode_file(r->schema, r->all.data[i], 15,
-                                  asked ? asked_flags : flags | WEIR_ENCODE_RETAIN_OPTIONS, r->out);
+    err = weir_schema_encode_file(r->schema, r->all.data[i], 15, asked ? flags : whole, r->out);
   }
   for (uint32_t i = 0; !err && i < r->all.len; i++)
     if (weir_map_get(&r->asked, r->all.data[i]->def.name))
-      err = weir_schema_encode_file(r->schema, r->all.data[i], 17, flags | WEIR_ENCODE_RETAIN_OPTIONS, r->out);
+      err = weir_schema_encode_file(r->schema, r->all.data[i], 17, whole, r->out);
   return err;
 }
 
 weir_err weir_request_encode(weir_schema *s, const weir_file_list *files, const char *plugin,
                              weir_str parameter, weir_bytes *out) {
-  unsigned flags = WEIR_ENCODE_SOURCE_INFO | (wants_json_names(plugin) ? 0u : WEIR_ENCODE_GIVEN_JSON_NAMES);
+  unsigned flags = is_bootstrap(parameter) ? 0u : WEIR_ENCODE_SOURCE_INFO;
+  if (is_bootstrap(parameter) || !wants_json_names(plugin)) flags |= WEIR_ENCODE_GIVEN_JSON_NAMES;
   request r = {.schema = s, .out = out};
   weir_map_init(&r.asked, s->mem, 0);
   for (uint32_t i = 0; i < files->len; i++) {
@@ -67,6 +69,6 @@ weir_err weir_request_encode(weir_schema *s, const weir_file_list *files, const 
   if (parameter.len) weir_wire_str(out, 2, parameter);
   put_version(out);
   weir_err err = weir_schema_closure(s, files, true, &r.all);
-  if (!err) err = put_files(&r, flags, is_bootstrap(parameter) ? WEIR_ENCODE_GIVEN_JSON_NAMES : flags);
+  if (!err) err = put_files(&r, flags);
   return err ? err : out->failed ? WEIR_ENOMEM : WEIR_EOK;
 }

@@ -266,4 +266,10 @@ CASES = {
     "zip nowhere": case(P, "--x_out=file:nodir/x.zip", "a.proto"),
     "zip and depend": case(P, "--x_out=folders:out/x.zip", "--dependency_out=out/d", "a.proto"),
     "two to a zip": case(P, "--plugin=protoc-gen-y=./plug", "--x_out=page:out/x.zip", "--y_out=into:out/x.zip", "a.proto"),
+    # ---- editions
+    "edition, none": fake("edition0", "ed23.proto"),
+    "edition, old": fake("old", "ed23.proto"),
+    "edition, new": fake("new", "ed23.proto"),
+    "edition, strange": fake("strange", "ed23.proto"),
+    "edition, any": fake("old", "--experimental_editions", "ed23.proto"),
 }
