@@ -58,29 +58,3 @@ const uint8_t *wire_skip(const uint8_t *p, const uint8_t *end, uint32_t tag, int
   if ((tag & 7) == WIRE_START) return skip_group(p, end, tag >> 3, max_depth);
   return skip_scalar(p, end, tag & 7);
 }
-
-/* Length of the valid sequence at p, 0 if there is none. */
-static size_t utf8_sequence(const uint8_t *p, const uint8_t *end) {
-  uint8_t c = *p;
-  size_t n = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
-  if (c < 0xc2 || c > 0xf4 || (size_t)(end - p) < n) return 0;
-  uint8_t low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
-  uint8_t high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
-  if (p[1] < low || p[1] > high) return 0;
-  for (size_t i = 2; i < n; i++)
-    if ((p[i] & 0xc0) != 0x80) return 0;
-  return n;
-}
-
-WEIR_NOINLINE bool wire_utf8_slow(const uint8_t *p, const uint8_t *end) {
-  while (p < end) {
-    if (*p < 0x80) {
-      p++;
-      continue;
-    }
-    size_t n = utf8_sequence(p, end);
-    if (!n) return false;
-    p += n;
-  }
-  return true;
-}

@@ -142,8 +142,13 @@ WEIR_INLINE uint8_t *wire_put_varint(uint8_t *p, uint64_t v) {
 /* True if the n bytes are ASCII. */
 WEIR_INLINE bool wire_ascii(const uint8_t *p, size_t n) {
   const uint8_t *end = p + n;
-  uint64_t a, b;
+  uint64_t a, b, w[8];
   if (n >= 8) {
+    for (; end - p > 64; p += 64) {
+      memcpy(w, p, 64);
+      a = w[0] | w[1] | w[2] | w[3] | w[4] | w[5] | w[6] | w[7];
+      if (WEIR_UNLIKELY(a & WIRE_HIGH_BITS)) return false;
+    }
     for (; end - p > 16; p += 8) {
       memcpy(&a, p, 8);
       if (WEIR_UNLIKELY(a & WIRE_HIGH_BITS)) return false;
