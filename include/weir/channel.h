@@ -108,9 +108,10 @@ typedef struct weir_channel_opts {
   int64_t min_backoff_ns, max_backoff_ns; /* between attempts; default 1 s and 120 s */
   uint32_t max_recv_bytes;                /* of one message; default 4 MiB; UINT32_MAX: no limit */
   uint32_t max_send_bytes;                /* default: no limit */
-  uint32_t recv_window;                   /* bytes a stream may send ahead; default 1 MiB */
-  uint32_t flags;                         /* 0 */
-  uint32_t compression;                   /* of requests: WEIR_GZIP and so on; default: none */
+  uint32_t recv_window; /* bytes a stream may send ahead; default 1 MiB, growing with the path's
+                                             bandwidth-delay product to 16 MiB at most */
+  uint32_t flags;       /* 0 */
+  uint32_t compression; /* of requests: WEIR_GZIP and so on; default: none */
 } weir_channel_opts;
 
 /** weir_channel_state (grpc doc/connectivity-semantics-and-api.md). */

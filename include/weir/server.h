@@ -37,7 +37,8 @@ typedef struct weir_server_opts {
   uint32_t max_concurrent_streams; /* per connection; default 10000 */
   uint32_t max_recv_bytes;         /* of one message; default 4 MiB; UINT32_MAX: no limit */
   uint32_t max_send_bytes;         /* default: no limit */
-  uint32_t recv_window;            /* bytes a stream may send ahead; default 1 MiB */
+  uint32_t recv_window;            /* bytes a stream may send ahead; default 1 MiB, growing with the path's
+                                      bandwidth-delay product to 16 MiB at most */
   uint32_t max_metadata_bytes;     /* of one call's request headers; default 16 KiB */
   int64_t handshake_timeout_ns;    /* from accept to the client's SETTINGS; default and most 20 s */
   uint32_t flags;                  /* WEIR_REUSE_PORT */

@@ -20,6 +20,8 @@ static weir_h2_opts opts_resolve(const weir_h2_opts *o) {
   r.low_water = or_default(o->low_water, WEIR_H2_DEFAULT_LOW_WATER);
   r.max_queued = or_default(o->max_queued, WEIR_H2_DEFAULT_MAX_QUEUED);
   if (r.stall_ns <= 0) r.stall_ns = WEIR_H2_STALL_NS;
+  if (r.max_stream_window < r.stream_window) r.max_stream_window = r.stream_window;
+  if (r.max_stream_window > WEIR_H2_MAX_WINDOW) r.max_stream_window = WEIR_H2_MAX_WINDOW;
   if (r.stream_window > WEIR_H2_MAX_WINDOW) r.stream_window = WEIR_H2_MAX_WINDOW;
   if (r.conn_window > WEIR_H2_MAX_WINDOW) r.conn_window = WEIR_H2_MAX_WINDOW;
   if (r.conn_window < WEIR_H2_DEFAULT_WINDOW) r.conn_window = WEIR_H2_DEFAULT_WINDOW;
@@ -80,6 +82,7 @@ weir_h2 *weir_h2_new(const weir_h2_opts *o) {
   h2->stall.writes_at = WEIR_NEVER;
   h2->recv_window = weir_h2_recv_window_of(h2->opts.conn_window);
   h2->send_window = WEIR_H2_DEFAULT_WINDOW;
+  h2->bdp.window = h2->opts.stream_window;
   h2->chunks.mem = h2->mem;
   weir_h2_out_init(&h2->out, h2->mem);
   h2->resets = (weir_h2_budget){.burst = WEIR_H2_RESET_BURST, .rate_hz = WEIR_H2_RESET_RATE_HZ};

@@ -5,6 +5,7 @@
  *   on_frame.c handlers, one per kind of frame
  *   block.c    header blocks: joined, decoded, judged, handed out
  *   output.c   frames out: direct, or from the streams' queues by turns
+ *   bdp.c      how far windows grow
  *   stall.c    peers that take nothing
  *   send.c     what the user sends
  *   goaway.c   the ways a connection ends, and PING */
@@ -74,6 +75,13 @@ struct weir_h2 {
   weir_list due;         /* streams with an event */
   weir_h2_recv_window recv_window;
   weir_h2_send_window send_window;
+  struct {
+    int64_t window;   /* that streams grow to */
+    uint64_t bytes;   /* of DATA since the PING */
+    double best_rate; /* bytes a second; what a measurement must beat */
+    weir_nanos since; /* the PING */
+    bool measuring;
+  } bdp;
 
   weir_h2_out out;
   weir_h2_chunks chunks;
@@ -169,6 +177,15 @@ typedef weir_h2_error weir_h2_handler(weir_h2 *h2, const weir_h2_frame *f, weir_
 weir_h2_handler weir_h2_on_headers, weir_h2_on_continuation;
 weir_h2_handler weir_h2_on_priority, weir_h2_on_rst_stream, weir_h2_on_settings, weir_h2_on_push_promise,
     weir_h2_on_ping, weir_h2_on_goaway, weir_h2_on_window_update;
+
+/* ---- bdp.c ---- */
+
+/** A stream's reader keeps up, and gives back half its window: its window grows if others' do, and a measurement
+ * begins. */
+void weir_h2_bdp_grow(weir_h2 *h2, weir_h2_stream *s);
+void weir_h2_bdp_probe(weir_h2 *h2);
+/** True if it was the answer to our PING. */
+bool weir_h2_bdp_on_ping_ack(weir_h2 *h2, uint64_t opaque);
 
 /* ---- stall.c ---- */
 

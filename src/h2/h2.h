@@ -50,11 +50,12 @@ typedef struct weir_h2_opts {
   weir_mem mem;
   uint32_t max_concurrent_streams; /* streams the peer may have open; server default 10000 */
   uint32_t stream_window;          /* our SETTINGS_INITIAL_WINDOW_SIZE; default 65535, at most 2^31-1 */
-  uint32_t conn_window;            /* our connection window; default 1 MiB, below 65535 is 65535 */
-  uint32_t max_frame_size;         /* our SETTINGS_MAX_FRAME_SIZE; default 16384 */
-  uint32_t max_header_list;        /* bytes decoded; default 16 KiB (gRPC: at least 8 KiB) */
-  uint32_t header_table_size;      /* for our decoder; default 4096 */
-  uint32_t low_water;              /* bytes queued on a stream below which WRITABLE comes; default 32 KiB */
+  uint32_t max_stream_window; /* windows of streams that are read grow with the bandwidth-delay product, up to this; default: they do not grow */
+  uint32_t conn_window;       /* our connection window; default 1 MiB, below 65535 is 65535 */
+  uint32_t max_frame_size;    /* our SETTINGS_MAX_FRAME_SIZE; default 16384 */
+  uint32_t max_header_list;   /* bytes decoded; default 16 KiB (gRPC: at least 8 KiB) */
+  uint32_t header_table_size; /* for our decoder; default 4096 */
+  uint32_t low_water;         /* bytes queued on a stream below which WRITABLE comes; default 32 KiB */
   uint32_t max_queued; /* server: bytes queued on all streams from which on new ones are refused; default
                                       64 MiB */
   weir_nanos stall_ns; /* a peer that takes nothing for so long: of what is written, the connection is over;
@@ -164,6 +165,9 @@ bool weir_h2_unsend(weir_h2 *h2, uint32_t stream);
 /** Gives back flow bytes of received DATA: windows reopen (WINDOW_UPDATEs are coalesced). For a stream that
  * is gone only the connection's window is given back. */
 void weir_h2_consume(weir_h2 *h2, uint32_t stream, size_t flow);
+/** The user cannot give anything back before it has len bytes more: the window is opened as far at once, though not
+ * beyond max_stream_window. */
+void weir_h2_await(weir_h2 *h2, uint32_t stream, size_t len);
 /** Ends a stream with RST_STREAM; its queue is dropped. No event follows for it. No effect on unknown ids.
  * With NO_ERROR after END_STREAM was queued, what is queued still goes out first (RFC 9113 8.1: a response that is
  * complete before its request). */

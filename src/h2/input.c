@@ -218,6 +218,7 @@ static weir_h2_error data_length_check(weir_h2_stream *s, size_t len, bool end_s
 /* Is this DATA frame, of len bytes of data in f->len bytes of payload, in order? */
 static weir_h2_error data_check(weir_h2 *h2, weir_h2_stream **s, size_t len, bool *ignore) {
   const weir_h2_frame *f = &h2->in.frame;
+  h2->bdp.bytes += f->len;
   if (!weir_h2_window_charge(&h2->recv_window, f->len))
     return weir_h2_conn_err(WEIR_H2_FLOW_CONTROL_ERROR, "DATA beyond the connection's window");
   weir_h2_error e = weir_h2_stream_rule(h2, WEIR_H2_DATA, weir_h2_stream_at(h2, f->stream, s), ignore);

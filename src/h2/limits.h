@@ -15,6 +15,8 @@ enum {
   WEIR_H2_DEFAULT_HEADER_LIST = 16 * 1024,   /* bytes; gRPC suggests 8 KiB, C-core's hard limit is 16 KiB */
   WEIR_H2_DEFAULT_TABLE_SIZE = 4096,         /* bytes; RFC 9113 6.5.2 */
   WEIR_H2_DEFAULT_LOW_WATER = 32 * 1024,     /* bytes */
+  WEIR_H2_DEFAULT_WINDOWS =
+      64 * 1024 * 1024, /* bytes: what the windows of all streams together may grow to by measure */
   WEIR_H2_DEFAULT_MAX_QUEUED =
       64 * 1024 * 1024,              /* bytes that wait on all streams of a connection because the peer does
                                                     not take them: a new stream is then refused (CVE-2019-9517,

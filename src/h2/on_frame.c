@@ -33,7 +33,7 @@ weir_h2_error weir_h2_on_ping(weir_h2 *h2, const weir_h2_frame *f, weir_str payl
     weir_h2_put_frame(h2, WEIR_H2_PING, WEIR_H2_FLAG_ACK, 0, payload, true);
     return weir_h2_no_error();
   }
-  if (!weir_h2_drain_on_ping_ack(h2, opaque))
+  if (!weir_h2_drain_on_ping_ack(h2, opaque) && !weir_h2_bdp_on_ping_ack(h2, opaque))
     *ev = (weir_h2_event){.kind = WEIR_H2_EV_PING_ACK, .opaque = opaque};
   return weir_h2_no_error();
 }

@@ -157,7 +157,20 @@ void weir_h2_consume(weir_h2 *h2, uint32_t stream, size_t flow) {
   weir_h2_stream *s = weir_h2_streams_find(&h2->streams, stream);
   if (!s || s->recv != WEIR_H2_OPEN) return; /* nothing more will come */
   uint32_t increment = weir_h2_window_give_back(&s->recv_window, flow);
-  if (increment && !h2->failed) weir_h2_put_window_update(h2, stream, increment);
+  if (!increment || h2->failed) return;
+  weir_h2_bdp_grow(h2, s);
+  weir_h2_put_window_update(h2, stream, increment + weir_h2_window_say(&s->recv_window));
+  weir_h2_bdp_probe(h2);
+}
+
+void weir_h2_await(weir_h2 *h2, uint32_t stream, size_t len) {
+  weir_h2_stream *s = weir_h2_streams_find(&h2->streams, stream);
+  if (!s || s->recv != WEIR_H2_OPEN || s->is_detached || h2->failed || !h2->got_ack) return;
+  size_t most = h2->opts.max_stream_window;
+  int64_t size = (int64_t)(len < most ? len : most);
+  if (size <= s->recv_window.size) return;
+  weir_h2_window_grow(&s->recv_window, size);
+  weir_h2_put_window_update(h2, stream, weir_h2_window_say(&s->recv_window));
 }
 
 void weir_h2_reset(weir_h2 *h2, uint32_t stream, uint32_t code) {

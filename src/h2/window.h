@@ -26,16 +26,27 @@ static inline bool weir_h2_window_charge(weir_h2_recv_window *w, size_t len) {
   return true;
 }
 
+/** The WINDOW_UPDATE for all that was not announced; 0: nothing. */
+static inline uint32_t weir_h2_window_say(weir_h2_recv_window *w) {
+  uint32_t increment = (uint32_t)w->unsaid;
+  w->left += w->unsaid;
+  w->unsaid = 0;
+  return increment;
+}
+
 /** The reader gives len bytes back. Returns the WINDOW_UPDATE that is due: half a window at once, or else 0. */
 static inline uint32_t weir_h2_window_give_back(weir_h2_recv_window *w, size_t len) {
   WEIR_ASSERT((int64_t)len <= w->size - w->left - w->unsaid);
   int64_t held = w->size - w->left - w->unsaid; /* a caller's mistake must not widen the window */
   w->unsaid += (int64_t)len < held ? (int64_t)len : held;
-  if (w->unsaid == 0 || w->unsaid < w->size / 2) return 0;
-  uint32_t increment = (uint32_t)w->unsaid;
-  w->left += w->unsaid;
-  w->unsaid = 0;
-  return increment;
+  return w->unsaid == 0 || w->unsaid < w->size / 2 ? 0 : weir_h2_window_say(w);
+}
+
+/** The peer may send more ahead: announced with the next WINDOW_UPDATE. */
+static inline void weir_h2_window_grow(weir_h2_recv_window *w, int64_t size) {
+  if (size <= w->size) return;
+  w->unsaid += size - w->size;
+  w->size = size;
 }
 
 /** Our SETTINGS_INITIAL_WINDOW_SIZE took effect on a stream that exists. */

@@ -194,8 +194,7 @@ void weir_sock_close(weir_sock *s);
 /* ---- simulation --------------------------------------------------------------------------------------------------------
  * One process, one thread, one loop (single shard) holding clients and servers; virtual clock and network from a
  * seed. Addresses are real-looking ("127.0.0.1:port", "unix:path"; there is one machine, so a listener is found by
- * its port alone); names resolve to 127.0.0.1 after a delay, except those under "invalid" (RFC 6761 6.4). Each
- * direction of a connection holds 64 KiB. Closing with unread bytes is a reset, as with TCP. */
+ * its port alone); names resolve to 127.0.0.1 after a delay, except those under "invalid" (RFC 6761 6.4). Closing with unread bytes is a reset, as with TCP. */
 typedef struct weir_sim_opts {
   uint64_t seed;
   uint32_t max_delay_us;   /* of bytes on a connection, each direction; default 1000 */
@@ -203,6 +202,9 @@ typedef struct weir_sim_opts {
   uint32_t reset_1_in;     /* a recv or send breaks the connection (both ways) once in so many; 0: never */
   uint32_t half_open_1_in; /* a connection silently stops carrying bytes, once in so many sends; 0: never */
   uint32_t refuse_1_in;    /* a connect is refused; 0: never */
+  uint32_t latency_us;     /* of everything, besides max_delay_us */
+  uint64_t bytes_per_s;    /* of each direction of a connection; 0: no limit */
+  uint32_t buffer; /* bytes each direction of a connection holds, under way or unread; default 64 KiB */
 } weir_sim_opts;
 /** A loop over a fresh simulated network; weir_loop_run drives it: when nothing is ready, the clock jumps to the
  * next event. weir_loop_run(l, -1) returns WEIR_DEADLINE_EXCEEDED when nothing can ever happen any more. o NULL: seed

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/un.h>
 
-#define PIPE_CAP         65536 /* bytes under way or unread, each direction */
+#define DEFAULT_BUFFER   65536
 #define DEFAULT_DELAY_US 1000
 #define FIRST_PORT       20000
 
@@ -25,8 +25,10 @@ typedef struct sim_conn sim_conn;
 typedef struct sim_end {
   weir_sock *sock; /* NULL: not accepted yet, or closed */
   weir_addr addr;
-  char *ring;                 /* PIPE_CAP bytes */
+  char *ring;
+  size_t cap;                 /* of the ring */
   size_t at, queued, arrived; /* read position; bytes in the ring; how many of them may be read */
+  weir_io_nanos line_free;    /* when the line here has sent all that was given to it */
   weir_io_nanos last;         /* when the newest event on the way here is due: they keep their order */
   bool closed, shut;          /* by its owner */
   bool eof, reset;            /* arrived here */
@@ -101,7 +103,15 @@ static uint64_t sim_random(sim *m) {
 static bool sim_once_in(sim *m, uint32_t n) { return n && sim_random(m) % n == 0; }
 
 static weir_io_nanos sim_delay(sim *m) {
-  return 1000 + (weir_io_nanos)(sim_random(m) % ((uint64_t)m->o.max_delay_us * 1000 + 1));
+  return 1000 + (weir_io_nanos)m->o.latency_us * 1000 +
+         (weir_io_nanos)(sim_random(m) % ((uint64_t)m->o.max_delay_us * 1000 + 1));
+}
+
+/* When len bytes that are given to the line now have left it. */
+static weir_io_nanos sim_line(sim *m, sim_end *to, size_t len) {
+  if (!m->o.bytes_per_s) return m->now;
+  if (to->line_free < m->now) to->line_free = m->now;
+  return to->line_free += (weir_io_nanos)((double)len * 1e9 / (double)m->o.bytes_per_s);
 }
 
 /* ---- events ---------------------------------------------------------------------------------------------------- */
@@ -142,8 +152,8 @@ static void conn_unref(sim_conn *c) {
 
 /* Order is kept per end, except for what only concerns that end itself. */
 static void sim_happen(sim *m, sim_conn *c, int end, sim_kind kind, size_t len) {
-  weir_io_nanos at = m->now + sim_delay(m);
   sim_end *e = &c->end[end];
+  weir_io_nanos at = sim_line(m, e, len) + sim_delay(m);
   bool keeps_order = kind == SIM_ACK || kind == SIM_DATA || kind == SIM_FIN || kind == SIM_RST;
   if (c->is_dead && keeps_order && kind != SIM_ACK) return;
   if (!sim_reserve(m)) return; /* a network may lose things */
@@ -239,6 +249,7 @@ static weir_err sim_open(weir_shard *s) {
   if (!m) return WEIR_ENOMEM;
   if (o) m->o = *o;
   if (!m->o.max_delay_us) m->o.max_delay_us = DEFAULT_DELAY_US;
+  if (!m->o.buffer) m->o.buffer = DEFAULT_BUFFER;
   m->random = m->o.seed;
   m->now = WEIR_SECONDS(1);
   m->next_port = FIRST_PORT;
@@ -325,7 +336,8 @@ static sim_conn *conn_new(sim *m, const weir_addr *to) {
   if (!c) return NULL;
   c->refs = 1;
   for (int i = 0; i < 2; i++) {
-    c->end[i].ring = malloc(PIPE_CAP);
+    c->end[i].cap = m->o.buffer;
+    c->end[i].ring = malloc(m->o.buffer);
     c->end[i].addr = *to;
   }
   if (to->sa.ss_family != AF_UNIX) addr_set_port(&c->end[0].addr, sim_port(m));
@@ -413,16 +425,16 @@ static size_t sim_cut(sim *m, size_t n) {
 }
 
 static void ring_read(sim_end *e, char *out, size_t n) {
-  size_t first = PIPE_CAP - e->at < n ? PIPE_CAP - e->at : n;
+  size_t first = e->cap - e->at < n ? e->cap - e->at : n;
   memcpy(out, e->ring + e->at, first);
   memcpy(out + first, e->ring, n - first);
-  e->at = (e->at + n) % PIPE_CAP;
+  e->at = (e->at + n) % e->cap;
   e->queued -= n;
   e->arrived -= n;
 }
 
 static void ring_write(sim_end *e, const char *in, size_t n) {
-  size_t to = (e->at + e->queued) % PIPE_CAP, first = PIPE_CAP - to < n ? PIPE_CAP - to : n;
+  size_t to = (e->at + e->queued) % e->cap, first = e->cap - to < n ? e->cap - to : n;
   memcpy(e->ring + to, in, first);
   memcpy(e->ring, in + first, n - first);
   e->queued += n;
@@ -441,7 +453,7 @@ static weir_io sim_recv(weir_sock *sock, void *buf, size_t cap, size_t *n) {
   ring_read(e, buf, *n);
   /* A short read ends the owner's reading, so what is left needs an edge of its own. */
   if (*n < can || (*n < cap && e->eof)) sim_happen(m, s->conn, s->end, SIM_NUDGE, 0);
-  if (peer->blocked && e->queued <= PIPE_CAP / 2) {
+  if (peer->blocked && e->queued <= e->cap / 2) {
     peer->blocked = false;
     sim_happen(m, s->conn, !s->end, SIM_ROOM, 0);
   }
@@ -466,7 +478,7 @@ static weir_io sim_sendv(weir_sock *sock, const weir_str *v, size_t n_v, size_t 
   if (io != WEIR_IO_OK) return io;
   size_t all = 0;
   for (size_t i = 0; i < n_v; i++) all += v[i].len;
-  size_t room = PIPE_CAP - peer->queued;
+  size_t room = peer->cap - peer->queued;
   if (!room) {
     end_of(s)->blocked = true;
     return WEIR_IO_AGAIN;

@@ -10,8 +10,9 @@ _Static_assert(WEIR_RPC_MAX_CALLS_DEFAULT == WEIR_H2_DEFAULT_MAX_STREAMS, "one d
 
 /* A stream's window is what its reader may leave unread. The connection's does not add to that: readers that stop must
  * not stop the others, so it is as good as none. */
-#define RPC_STREAM_WINDOW (1024u * 1024)
-#define RPC_CONN_WINDOW   (1024u * 1024 * 1024)
+#define RPC_STREAM_WINDOW     (1024u * 1024)
+#define RPC_MAX_STREAM_WINDOW (16u * 1024 * 1024) /* 1 Gbit/s over 60 ms, twice over */
+#define RPC_CONN_WINDOW       (256u * 1024 * 1024)
 
 #ifdef WEIR_DEBUG
 #define RPC_CHECK(r) weir_rpc_check(r)
@@ -26,7 +27,10 @@ weir_rpc *weir_rpc_new(const weir_rpc_opts *o) {
   weir_rpc *r = weir_mem_zalloc(mem, sizeof *r);
   if (!r) return NULL;
   weir_h2_opts h2 = o->h2;
-  if (!h2.stream_window) h2.stream_window = RPC_STREAM_WINDOW;
+  if (!h2.stream_window) {
+    h2.stream_window = RPC_STREAM_WINDOW;
+    if (!h2.max_stream_window) h2.max_stream_window = RPC_MAX_STREAM_WINDOW;
+  }
   if (!h2.conn_window) h2.conn_window = RPC_CONN_WINDOW;
   r->h2 = weir_h2_new(&h2);
   if (!r->h2) {

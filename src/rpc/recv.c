@@ -245,6 +245,8 @@ static void recv_data_done(weir_rpc *r) {
   r->data_call = NULL;
   c->held += r->data.len;
   recv_hold(c);
+  if (!c->delivered && c->reader.prefix_len == WEIR_MESSAGE_PREFIX && c->phase == CALL_LIVE)
+    weir_h2_await(r->h2, c->stream, c->reader.len - c->reader.got);
   if (r->data_end) recv_data_end(c);
 }
 

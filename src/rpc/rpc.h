@@ -26,7 +26,7 @@ typedef struct weir_rpc_call weir_rpc_call; /* one call on it */
 
 /** Options; zero means default. Strings are borrowed until the engine is freed. */
 typedef struct weir_rpc_opts {
-  weir_h2_opts h2; /* is_client and mem live here; 0 windows: rpc chooses (stream 1 MiB, conn 1 GiB: a reader that
+  weir_h2_opts h2; /* is_client and mem live here; 0 windows: rpc chooses (stream 1 to 16 MiB, conn 256 MiB: a reader that
                               stops must stop its own sender only) */
   uint32_t max_recv_bytes; /* of one message; default 4 MiB, UINT32_MAX: no limit but memory */
   uint32_t max_send_bytes; /* default: none (2^32-1, the format's limit) */
