@@ -31,7 +31,7 @@ static void check_options(weir_schema *s, const weir_def *d) {
 
 /* False if the name is taken. */
 static bool declare(weir_schema *s, weir_def *d) {
-  const weir_def *other = weir_map_get(&s->symbols, d->full_name);
+  const weir_def *other = weir_schema_symbol(s, d->full_name);
   if (!other) {
     weir_schema_put(s, &s->symbols, d->full_name, d);
     return true;
@@ -53,7 +53,7 @@ static bool declare(weir_schema *s, weir_def *d) {
 /* "a.b.c" declares a.b.c, a.b and a. */
 static void declare_package(weir_schema *s, weir_def_file *file, weir_str name) {
   while (name.len) {
-    const weir_def *other = weir_map_get(&s->symbols, name);
+    const weir_def *other = weir_schema_symbol(s, name);
     if (other) {
       if (other->kind != WEIR_DEF_PACKAGE)
         weir_schema_error(s, file, file->package_pos,

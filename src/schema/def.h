@@ -315,6 +315,7 @@ struct weir_def_file {
   WEIR_LIST(weir_location) locations; /* if weir_schema.keep_source_info was set */
   bool is_descriptor;                 /* `source` is a FileDescriptorProto */
   bool is_builtin;                    /* came from the binary, not from the user's folders */
+  bool failed;                        /* it has errors: its names are as if they were not there */
   bool used;                          /* (link) the file being linked uses a name of this one */
   uint32_t mark;        /* (link) equals weir_schema.mark if the file being linked sees this one */
   uint32_t option_mark; /* the same for what it sees through option imports: extensions only */

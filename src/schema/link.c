@@ -2,22 +2,10 @@
 #include "schema/link.h"
 
 #include "schema/feature.h"
-#include "schema/walk.h"
 
-static bool has_options(const weir_def *d) { return d->options.list.len > 0; }
-
-static void note_options(weir_schema *s, weir_def *d, void *ctx) {
-  (void)s;
-  bool *any = ctx;
-  *any = *any || has_options(d);
-}
-
-/* An option import that is not there is missed only where there are options. */
+/* protoc looks for them only where there are options, and fails later where there are none. */
 static void check_option_imports(weir_schema *s, weir_def_file *file) {
-  bool missing = false, any = false;
-  for (uint32_t i = 0; i < file->imports.len; i++) missing = missing || !file->imports.data[i].file;
-  if (missing) weir_walk(s, file, note_options, &any);
-  for (uint32_t i = 0; any && i < file->imports.len; i++)
+  for (uint32_t i = 0; i < file->imports.len; i++)
     if (file->imports.data[i].is_option && !file->imports.data[i].file)
       weir_schema_error(s, file, file->imports.data[i].pos,
                         "Import \"" WEIR_FMT "\" was not found or had errors.",

@@ -31,15 +31,15 @@ static const char *options_type_name(weir_def_kind kind) {
  * the user's. */
 static weir_def_message *options_type(weir_schema *s, weir_def_kind kind) {
   weir_str name = weir_str_of(options_type_name(kind));
-  weir_def *d = weir_map_get(&s->symbols, name);
-  if (!d || d->kind != WEIR_DEF_MESSAGE) d = weir_map_get(&weir_schema_own(s)->symbols, name);
+  weir_def *d = weir_schema_symbol(s, name);
+  if (!d || d->kind != WEIR_DEF_MESSAGE) d = weir_schema_symbol(weir_schema_own(s), name);
   weir_link_touch(s, d);
   return (weir_def_message *)(void *)d;
 }
 
 weir_def_message *weir_options_own_type(weir_schema *s, weir_def_kind kind) {
   weir_schema *own = weir_schema_own_linked(s);
-  return weir_map_get(&own->symbols, weir_str_of(options_type_name(kind)));
+  return (weir_def_message *)(void *)weir_schema_symbol(own, weir_str_of(options_type_name(kind)));
 }
 
 /* ---- values -------------------------------------------------------------------------------------------- */
@@ -124,7 +124,7 @@ static bool set_bool(const setting *t, weir_value_entry *e) {
 static weir_def_value *find_enum_value(weir_schema *s, const weir_def_enum *e, weir_str name) {
   weir_str full = weir_schema_printf(s, WEIR_FMT WEIR_FMT, (int)(e->def.full_name.len - e->def.name.len),
                                      e->def.full_name.data, WEIR_ARG(name));
-  weir_def *d = weir_map_get(&s->symbols, full);
+  weir_def *d = weir_schema_symbol(s, full);
   weir_link_touch(s, d);
   if (d && d->kind == WEIR_DEF_VALUE) return (weir_def_value *)(void *)d;
   for (uint32_t i = 0; i < e->values.len; i++)

@@ -70,7 +70,7 @@ static bool parse_package(weir_parser *p) {
   weir_def_file *file = p->file;
   if (file->has_package) weir_parse_error(p, "Multiple package definitions.");
   file->package_pos = p->lexer.token.pos;
-  file->has_package = true;
+  file->has_package = false;
   weir_loc loc = weir_loc_field(p, file->def.loc, PACKAGE);
   weir_lexer_next(&p->lexer);
   weir_bytes name = weir_bytes_in(p->schema->mem);
@@ -78,6 +78,7 @@ static bool parse_package(weir_parser *p) {
     weir_str part;
     if (name.len) weir_bytes_append_cstr(&name, ".");
     if (!weir_parse_ident(p, &part, "Expected identifier.")) return false;
+    file->has_package = true;
     weir_bytes_append_str(&name, part);
   } while (weir_parse_take(p, "."));
   file->package = weir_schema_check(p->schema, weir_bytes_view(&name));

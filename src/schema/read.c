@@ -97,8 +97,7 @@ bool weir_wire_read_packed(weir_wire_reader *r, uint32_t type) {
 static weir_def_field *field_by_number(weir_schema *s, const weir_def_message *type, uint32_t number) {
   for (uint32_t i = 0; i < type->fields.len; i++)
     if (type->fields.data[i]->number == (int32_t)number) return type->fields.data[i];
-  return weir_map_get(&s->extensions,
-                      weir_schema_printf(s, WEIR_FMT " %d", WEIR_ARG(type->def.full_name), (int)number));
+  return weir_schema_extension(s, type, (int32_t)number);
 }
 
 static uint32_t wire_type_of(const weir_def_field *f) {

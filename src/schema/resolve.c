@@ -25,7 +25,7 @@ void weir_link_touch(weir_schema *s, const weir_def *d) {
 }
 
 weir_def *weir_link_find(weir_schema *s, weir_def_file *file, weir_str full_name, weir_lookup *l) {
-  weir_def *d = weir_map_get(&s->symbols, full_name);
+  weir_def *d = weir_schema_symbol(s, full_name);
   if (!d) return NULL;
   weir_link_touch(s, d);
   if (d->file->mark == s->mark || (d->file->option_mark == s->mark && d->kind == WEIR_DEF_FIELD)) return d;
@@ -205,7 +205,7 @@ static bool resolve_type(weir_schema *s, weir_def_field *f) {
 /* Extensions of one message have numbers of their own; in one file that is an error, between files a warning. */
 static void claim_extension_number(weir_schema *s, weir_def_field *f) {
   weir_str key = weir_schema_printf(s, WEIR_FMT " %d", WEIR_ARG(f->extendee->def.full_name), (int)f->number);
-  const weir_def_field *other = weir_map_get(&s->extensions, key);
+  const weir_def_field *other = weir_schema_extension(s, f->extendee, f->number);
   if (!other) {
     weir_schema_put(s, &s->extensions, key, f);
     return;
@@ -252,6 +252,8 @@ static bool resolve_field(weir_schema *s, weir_def_field *f) {
     if (!f->extendee) return false;
   }
   if (f->type_name.data && !resolve_type(s, f)) return false;
+  if (!f->type_name.data && f->type == WEIR_TYPE_GROUP) /* map<int32, group> parses */
+    weir_schema_error(s, f->def.file, f->type_pos, "Field with message or enum type missing type_name.");
   if (f->extendee) claim_extension_number(s, f);
   return true;
 }

@@ -147,6 +147,19 @@ void weir_schema_advise(weir_schema *s, const char *fmt, ...) {
   va_end(ap);
 }
 
+/* ---- symbols ------------------------------------------------------------------------------------------- */
+
+weir_def *weir_schema_symbol(const weir_schema *s, weir_str full_name) {
+  weir_def *d = weir_map_get(&s->symbols, full_name);
+  return d && !d->file->failed ? d : NULL;
+}
+
+weir_def_field *weir_schema_extension(weir_schema *s, const weir_def_message *extendee, int32_t number) {
+  weir_def_field *f = weir_map_get(
+      &s->extensions, weir_schema_printf(s, WEIR_FMT " %d", WEIR_ARG(extendee->def.full_name), (int)number));
+  return f && !f->def.file->failed ? f : NULL;
+}
+
 /* ---- files --------------------------------------------------------------------------------------------- */
 
 static weir_def_file *load_file(weir_schema *s, weir_str name);
@@ -220,20 +233,28 @@ static void mark_visible(weir_schema *s, weir_def_file *file) {
   see_imports(s, file, true);
 }
 
+/* The place of an import is that of the last statement that names the file, as protoc has it. */
+static void index_imports(weir_schema *s, weir_def_file *file, weir_map *last) {
+  weir_map_init(last, s->mem, 0);
+  for (uint32_t i = 0; i < file->imports.len; i++)
+    weir_schema_put(s, last, file->imports.data[i].name, &file->imports.data[i]);
+}
+
 static bool check_imports(weir_schema *s, weir_def_file *file) {
   bool ok = true;
-  weir_map seen;
+  weir_map seen, last;
   weir_map_init(&seen, s->mem, 0);
+  index_imports(s, file, &last);
   for (uint32_t i = 0; i < file->imports.len; i++) {
     const weir_import *import = &file->imports.data[i];
+    weir_pos pos = ((const weir_import *)weir_map_get(&last, import->name))->pos;
     if (weir_map_get(&seen, import->name)) {
-      weir_schema_error(s, file, import->pos, "Import \"" WEIR_FMT "\" was listed twice.",
-                        WEIR_ARG(import->name));
+      weir_schema_error(s, file, pos, "Import \"" WEIR_FMT "\" was listed twice.", WEIR_ARG(import->name));
       ok = false;
     }
     weir_schema_put(s, &seen, import->name, file);
     if (import->file || import->is_option) continue; /* of option imports, see link.c */
-    weir_schema_error(s, file, import->pos, "Import \"" WEIR_FMT "\" was not found or had errors.",
+    weir_schema_error(s, file, pos, "Import \"" WEIR_FMT "\" was not found or had errors.",
                       WEIR_ARG(import->name));
     ok = false;
   }
@@ -284,6 +305,7 @@ static weir_def_file *load_file(weir_schema *s, weir_str name) {
   bool ok = load_imports(s, file);
   ok = weir_link_file(s, file, ok);
   file->state = ok ? FILE_LINKED : FILE_FAILED;
+  file->failed = !ok;
   if (ok) weir_schema_push(s, &s->fresh, file);
   return ok ? file : NULL;
 }

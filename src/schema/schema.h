@@ -90,6 +90,11 @@ weir_err weir_schema_encode(weir_schema *s, const weir_file_list *files, unsigne
 weir_err weir_schema_encode_file(weir_schema *s, weir_def_file *file, uint32_t field, unsigned flags,
                                  weir_bytes *out);
 
+/** The declaration with this full name, in a file without errors or in the one being linked; or NULL. */
+weir_def *weir_schema_symbol(const weir_schema *s, weir_str full_name);
+/** The extension of a message with this number; or NULL. */
+weir_def_field *weir_schema_extension(weir_schema *s, const weir_def_message *extendee, int32_t number);
+
 /* ---- for the passes ------------------------------------------------------------------------------------
  * An allocation that fails unwinds to weir_schema_load: nothing outside the arena is held while passes run,
  * so there is nothing to clean up, and no pass need think of it. */
