@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define MAX_ADVICE 100 /* mistakes for which it is looked up what was meant */
+
 /* One run. Reports what is wrong on weirc_err. */
 typedef struct run {
   weirc_args *args;
@@ -173,6 +175,7 @@ static bool obey(run *r, int argc, char **argv) {
   if (next != WEIRC_GO_ON) return next == WEIRC_DONE;
   if (!weirc_tree_init(&r->tree, r->args)) return false;
   r->schema = weirc_must(weir_schema_new(WEIR_MEM_DEFAULT, weirc_tree_loader(&r->tree)));
+  r->schema->advice_left = r->args->diagnostics == WEIRC_PRETTY ? MAX_ADVICE : 0;
   r->schema->keep_source_info = r->args->include_source_info || weirc_runs_plugins(r->args);
   return compile(r);
 }

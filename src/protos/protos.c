@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define MAX_ADVICE 100 /* mistakes for which it is looked up what was meant */
+
 struct weir_protos {
   weir_arena *arena; /* of this struct, and of what was added */
   weir_schema *schema;
@@ -66,6 +68,7 @@ weir_protos *weir_protos_new(void) {
   p->schema = weir_schema_new(WEIR_MEM_DEFAULT, (weir_loader){protos_open, p});
   if (p->schema) {
     p->schema->keep_source_info = true;
+    p->schema->advice_left = MAX_ADVICE;
     return p;
   }
   weir_arena_free(arena);

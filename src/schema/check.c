@@ -255,9 +255,12 @@ static void check_value(weir_schema *s, const weir_def_value *v) {
 static void check_enum(weir_schema *s, const weir_def_enum *e) {
   check_value_names(s, e);
   check_custom_strings(s, e);
-  if (!weir_enum_is_closed(e) && e->values.data[0]->number != 0)
+  if (!weir_enum_is_closed(e) && e->values.data[0]->number != 0) {
     check_error(s, &e->def, e->values.data[0]->number_pos,
                 "The first enum value must be zero for open enums.");
+    weir_schema_advise(
+        s, "it is what a field has that was not set: put a value such as \"UNSPECIFIED = 0\" first.");
+  }
   check_aliases(s, e);
 }
 

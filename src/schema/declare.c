@@ -47,6 +47,9 @@ static bool declare(weir_schema *s, weir_def *d) {
     weir_schema_error(s, d->file, d->name_pos, "\"" WEIR_FMT "\" is already defined in \"" WEIR_FMT "\".",
                       (int)(name.len - dot - 1), name.data + dot + 1, (int)dot, name.data);
   }
+  if (other->name_pos.line >= 0)
+    weir_schema_related(s, other->file, other->name_pos, "the other \"" WEIR_FMT "\" is here.",
+                        WEIR_ARG(d->name));
   return false;
 }
 
@@ -165,6 +168,16 @@ static void check_reserved_names(weir_schema *s, const weir_def *d, weir_map *na
   }
 }
 
+static void report_reserved_name(weir_schema *s, const weir_def *d, const char *what,
+                                 const weir_reserved_name *list, uint32_t len) {
+  weir_schema_error(s, d->file, d->name_pos, "%s \"" WEIR_FMT "\" is reserved.", what, WEIR_ARG(d->name));
+  for (uint32_t i = 0; i < len; i++)
+    if (weir_str_eq(list[i].name, d->name) && list[i].pos.line >= 0) {
+      weir_schema_related(s, d->file, list[i].pos, "it is reserved here.");
+      return;
+    }
+}
+
 static void check_enum_reserved(weir_schema *s, weir_def_enum *e) {
   for (uint32_t i = 0; i < e->reserved_ranges.len; i++)
     for (uint32_t k = i + 1; k < e->reserved_ranges.len; k++) {
@@ -184,10 +197,12 @@ static void check_enum_reserved(weir_schema *s, weir_def_enum *e) {
         weir_schema_error(s, e->def.file, r->def.name_pos,
                           "Enum value \"" WEIR_FMT "\" uses reserved number %d.", WEIR_ARG(v->def.name),
                           (int)v->number);
+      else
+        continue;
+      weir_schema_related(s, e->def.file, v->number_pos, "the value is here.");
     }
     if (weir_map_get(&names, v->def.name))
-      weir_schema_error(s, e->def.file, v->def.name_pos, "Enum value \"" WEIR_FMT "\" is reserved.",
-                        WEIR_ARG(v->def.name));
+      report_reserved_name(s, &v->def, "Enum value", e->reserved_names.data, e->reserved_names.len);
   }
 }
 
@@ -261,6 +276,7 @@ static void check_field_numbers(weir_schema *s, const weir_def_message *m, const
     weir_schema_error(s, m->def.file, r->def.name_pos,
                       "Extension range %d to %d includes field \"" WEIR_FMT "\" (%d).", (int)r->start,
                       (int)r->end - 1, WEIR_ARG(f->def.name), (int)f->number);
+    weir_schema_related(s, m->def.file, f->number_pos, "the field is here.");
   }
   for (uint32_t k = 0; k < m->reserved_ranges.len; k++) {
     const weir_range *r = &m->reserved_ranges.data[k];
@@ -268,6 +284,7 @@ static void check_field_numbers(weir_schema *s, const weir_def_message *m, const
     want_hint(h, r->def.name_pos, 1);
     weir_schema_error(s, m->def.file, r->def.name_pos, "Field \"" WEIR_FMT "\" uses reserved number %d.",
                       WEIR_ARG(f->def.name), (int)f->number);
+    weir_schema_related(s, m->def.file, f->number_pos, "the field is here.");
   }
 }
 
@@ -300,8 +317,7 @@ static void check_ranges(weir_schema *s, const weir_def_message *m, hints *h) {
     const weir_def_field *f = m->fields.data[i];
     check_field_numbers(s, m, f, h);
     if (weir_map_get(&names, f->def.name))
-      weir_schema_error(s, m->def.file, f->def.name_pos, "Field name \"" WEIR_FMT "\" is reserved.",
-                        WEIR_ARG(f->def.name));
+      report_reserved_name(s, &f->def, "Field name", m->reserved_names.data, m->reserved_names.len);
   }
   check_extension_overlaps(s, m);
 }

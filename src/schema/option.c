@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* option.c - options: looked up in the messages of descriptor.proto and their extensions, checked by type, and stored
  * as a value of that message. */
+#include "schema/advise.h"
 #include "schema/link.h"
 #include "schema/read.h"
 #include "schema/value.h"
@@ -243,8 +244,10 @@ static weir_def_field *find_part(setting *t, const weir_def_message *type, const
     if (!f) return NULL;
   } else {
     f = weir_message_field(type, part->name);
-    if (!f) fail_name(t, "Option ", unknown_option);
-    return f;
+    if (f) return f;
+    fail_name(t, "Option ", unknown_option);
+    weir_advise_option(t->schema, type, part->name);
+    return NULL;
   }
   if (f->extendee == type) return f;
   weir_schema_error(t->schema, t->owner->file, t->option->name_pos,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* parse_file.c - the statements at the top of a file. */
+#include "schema/advise.h"
 #include "schema/locate.h"
 
 /* Field numbers of FileDescriptorProto. */
@@ -150,6 +151,7 @@ static bool parse_statement(weir_parser *p) {
   if (weir_parse_at(p, "package")) return parse_package(p);
   if (weir_parse_at(p, "option")) return weir_parse_option_statement(p, &p->file->def, OPTIONS);
   weir_parse_error(p, "Expected top-level statement (e.g. \"message\").");
+  weir_advise_statement(p->schema, p->lexer.token.text);
   return false;
 }
 

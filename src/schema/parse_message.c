@@ -231,7 +231,10 @@ static bool field_rest(weir_parser *p, weir_def_field *f, weir_def_message *scop
   weir_loc loc = weir_loc_field(p, f->def.loc, FIELD_NAME);
   if (!weir_parse_ident(p, &f->def.name, "Expected field name.")) return false;
   weir_loc_close(p, loc);
-  if (!weir_parse_want_or(p, "=", "Missing field number.")) return false;
+  if (!weir_parse_want_or(p, "=", "Missing field number.")) {
+    weir_schema_advise(p->schema, "a field has a number: \"" WEIR_FMT " = 1;\".", WEIR_ARG(f->def.name));
+    return false;
+  }
   if (!field_number(p, f) || !weir_parse_field_options(p, f)) return false;
   if (f->type == WEIR_TYPE_GROUP) return parse_group(p, scope, f, &name);
   if (!weir_parse_finish(p, &f->def)) return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* resolve.c - finds what names mean. */
+#include "schema/advise.h"
 #include "schema/feature.h"
 #include "schema/link.h"
 #include "schema/token.h"
@@ -84,14 +85,18 @@ weir_lookup weir_link_lookup(weir_schema *s, weir_def_file *file, weir_str name,
 
 void weir_link_not_defined(weir_schema *s, weir_def_file *file, weir_pos pos, weir_str name,
                            const weir_lookup *l) {
-  if (!l->undeclared && !l->shadowed.len)
+  if (!l->undeclared && !l->shadowed.len) {
     weir_schema_error(s, file, pos, "\"" WEIR_FMT "\" is not defined.", WEIR_ARG(name));
-  if (l->undeclared)
+    weir_advise_type(s, file, name);
+  }
+  if (l->undeclared) {
     weir_schema_error(
         s, file, pos,
         "\"" WEIR_FMT "\" seems to be defined in \"" WEIR_FMT "\", which is not imported by \"" WEIR_FMT
         "\".  To use it here, please add the necessary import.",
         WEIR_ARG(l->undeclared_name), WEIR_ARG(l->undeclared->file->def.name), WEIR_ARG(file->def.name));
+    weir_schema_advise(s, "add: import \"" WEIR_FMT "\";", WEIR_ARG(l->undeclared->file->def.name));
+  }
   if (l->shadowed.len)
     weir_schema_error(
         s, file, pos,
@@ -172,10 +177,11 @@ static void resolve_enum_default(weir_schema *s, weir_def_field *f) {
     return;
   }
   f->default_value = find_value(f->enumeration, f->default_text);
-  if (!f->default_value)
-    weir_schema_error(s, f->def.file, f->default_pos,
-                      "Enum type \"" WEIR_FMT "\" has no value named \"" WEIR_FMT "\".",
-                      WEIR_ARG(f->enumeration->def.full_name), WEIR_ARG(f->default_text));
+  if (f->default_value) return;
+  weir_schema_error(s, f->def.file, f->default_pos,
+                    "Enum type \"" WEIR_FMT "\" has no value named \"" WEIR_FMT "\".",
+                    WEIR_ARG(f->enumeration->def.full_name), WEIR_ARG(f->default_text));
+  weir_advise_value(s, f->enumeration, f->default_text);
 }
 
 /* False if the name means no type: then nothing more is said about the field. */
@@ -218,6 +224,8 @@ static void claim_extension_number(weir_schema *s, weir_def_field *f) {
   else
     weir_schema_warning(s, f->def.file, f->number_pos, WEIR_FMT " defined in " WEIR_FMT ".", WEIR_ARG(text),
                         WEIR_ARG(other->def.file->def.name));
+  if (other->number_pos.line >= 0)
+    weir_schema_related(s, other->def.file, other->number_pos, "the other extension is here.");
 }
 
 static int compare_ranges(const void *a, const void *b) {
@@ -268,6 +276,9 @@ static void report_number_taken(weir_schema *s, const weir_def_message *m, const
                     "Field number %d has already been used in \"" WEIR_FMT "\" by field \"" WEIR_FMT
                     "\". " WEIR_FMT ".",
                     (int)f->number, WEIR_ARG(m->def.full_name), WEIR_ARG(other->def.name), WEIR_ARG(hint));
+  if (other->number_pos.line >= 0)
+    weir_schema_related(s, other->def.file, other->number_pos, "\"" WEIR_FMT "\" has it here.",
+                        WEIR_ARG(other->def.name));
 }
 
 static void resolve_fields(weir_schema *s, weir_def_message *m) {
@@ -348,5 +359,6 @@ void weir_link_unused_imports(weir_schema *s, weir_def_file *file) {
     const weir_import *import = &file->imports.data[i];
     if (import->is_public || import->file->used || has_public_imports(import->file)) continue;
     weir_schema_warning(s, file, import->pos, "Import " WEIR_FMT " is unused.", WEIR_ARG(import->name));
+    weir_schema_advise(s, "nothing of it is named here: the line can go.");
   }
 }

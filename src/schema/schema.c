@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 /* schema.c - a compilation's memory, and the loading of files with their imports. */
+#include "schema/advise.h"
 #include "schema/link.h"
 #include "schema/parse.h"
 #include "schema/read.h"
@@ -180,6 +181,7 @@ static bool open_source(weir_schema *s, weir_def_file *file) {
   }
   if (!why.text.len) why.text = WEIR_STR("File not found.");
   weir_schema_error(s, file, WEIR_NO_POS, WEIR_FMT, WEIR_ARG(why.text));
+  weir_advise_import(s, file->def.name);
   if (why.note.len) weir_schema_note(s, file, WEIR_NO_POS, WEIR_FMT, WEIR_ARG(why.note));
   return false;
 }

@@ -48,6 +48,7 @@ typedef struct weir_schema {
   WEIR_LIST(weir_def_file *) fresh;   /* linked since the last load began */
   uint32_t errors_before;             /* in the report, when linking of the file at hand began */
   uint32_t mark;
+  uint32_t advice_left; /* how often names may be searched for what was meant; set it if the report is for people */
   bool keep_source_info;   /* set it before the first load if encoded files shall have it */
   struct weir_schema *own; /* see weir_schema_own */
   bool is_linked;          /* see weir_schema_own_linked */
