@@ -9,6 +9,7 @@
 
 #include "conformance/conformance.weir.h"
 
+#include <weir/json.h>
 #include <weir/pool.h>
 #include <weir/text.h>
 
@@ -30,6 +31,11 @@ static weir_pb_pool *pool;
 
 static weir_str text_of(const weir_error *e, weir_arena *a) { return weir_dup(a, weir_str_of(e->msg)); }
 
+static uint32_t json_flags(const request *req) {
+  bool ignore = req->test_category == conformance_TestCategory_JSON_IGNORE_UNKNOWN_PARSING_TEST;
+  return ignore ? WEIR_PB_JSON_IGNORE_UNKNOWN : 0;
+}
+
 static bool parse(const request *req, const weir_pb_type *t, void *msg, weir_arena *a, response *rep) {
   weir_error e;
   weir_code code;
@@ -41,6 +47,10 @@ static bool parse(const request *req, const weir_pb_type *t, void *msg, weir_are
   case conformance_ConformanceRequest_payload_text_payload:
     code = weir_pb_from_text(t, msg, req->payload.text_payload, a, WEIR_OPTS(weir_pb_text_opts, .pool = pool),
                              &e);
+    break;
+  case conformance_ConformanceRequest_payload_json_payload:
+    code = weir_pb_from_json(t, msg, req->payload.json_payload, a,
+                             WEIR_OPTS(weir_pb_json_opts, .pool = pool, .flags = json_flags(req)), &e);
     break;
   default: conformance_ConformanceResponse_set_skipped(rep, WEIR_STR("input format")); return false;
   }
@@ -64,6 +74,10 @@ static void serialize(const request *req, const weir_pb_type *t, const void *msg
                                      .flags = req->print_unknown_fields ? WEIR_PB_TEXT_UNKNOWN : 0),
                            &out, &e);
     if (!code) conformance_ConformanceResponse_set_text_payload(rep, out);
+    break;
+  case conformance_WireFormat_JSON:
+    code = weir_pb_to_json(t, msg, a, WEIR_OPTS(weir_pb_json_opts, .pool = pool), &out, &e);
+    if (!code) conformance_ConformanceResponse_set_json_payload(rep, out);
     break;
   default: conformance_ConformanceResponse_set_skipped(rep, WEIR_STR("output format")); return;
   }
