@@ -4,7 +4,7 @@
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 
-.PHONY: all setup hello test attacks bench bench-messages fuzz conformance interop h2spec python python-test format install clean help
+.PHONY: weirc-oracle all setup hello test attacks bench bench-messages fuzz conformance interop h2spec python python-test format install clean help
 
 all: setup ## build everything, optimised, into build/
 	@cmake --preset release $(if $(wildcard build/build.ninja),>/dev/null)
@@ -52,6 +52,12 @@ interop: ## call grpcio, grpc-go and grpc-java, and be called by them
 	@$(MAKE) --no-print-directory all
 	@tests/interop/setup
 	@tests/interop/run
+
+weirc-oracle: ## weirc against protoc, on all .proto files of the packages; takes some minutes
+	tests/weirc/oracle --setup
+	tests/weirc/oracle errors build/bin/weirc
+	tests/weirc/oracle corpora build/bin/weirc
+	tests/weirc/oracle mutate build/bin/weirc 10000
 
 h2spec: ## the HTTP/2 conformance suite against build/bin/greeter_server
 	@scripts/setup --interop

@@ -46,6 +46,17 @@ static const char *const feature_names[][2] = {
     {"enforce_proto_limits", "PROTO_LIMITS"},
 };
 
+/* The highest value of each: what comes as a descriptor may hold any number, and one without a name says nothing. */
+static const uint8_t highest[WEIR_FEATURES] = {WEIR_PRESENCE_LEGACY_REQUIRED,
+                                               WEIR_ENUM_CLOSED,
+                                               WEIR_REPEATED_EXPANDED,
+                                               WEIR_UTF8_NONE,
+                                               WEIR_ENCODING_DELIMITED,
+                                               WEIR_JSON_LEGACY_BEST_EFFORT,
+                                               WEIR_STYLE_2026,
+                                               WEIR_VISIBILITY_STRICT,
+                                               WEIR_LIMITS_2026};
+
 weir_str weir_edition_name(weir_schema *s, int32_t edition) {
   static const struct {
     int32_t edition;
@@ -121,7 +132,7 @@ static weir_pos features_pos(const weir_def *d) {
 static bool merge_features(weir_schema *s, const weir_def *d, const weir_value *given, weir_features *out) {
   for (int i = 0; i < WEIR_FEATURES; i++) {
     const weir_value_entry *e = weir_value_get(given, feature_names[i][0]);
-    if (!e) continue;
+    if (!e || e->bits > highest[i]) continue;
     if (!e->bits) {
       weir_schema_error(s, d->file, features_pos(d),
                         "Feature field `%s` must resolve to a known value, found %s_UNKNOWN",

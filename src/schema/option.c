@@ -299,7 +299,7 @@ static uint32_t count_entries(const weir_value *v, const weir_def_field *f) {
 }
 
 /* The location's path goes on with the fields, and an index if the last is repeated. */
-static void locate_option(setting *t, weir_def_field **path, uint32_t index) {
+static void locate_option(setting *t, weir_def_field **path, const weir_value *v) {
   const weir_option *o = t->option;
   if (!t->owner->file->locations.len || o->loc == WEIR_NO_LOC) return;
   weir_location *l = &t->owner->file->locations.data[o->loc];
@@ -307,7 +307,8 @@ static void locate_option(setting *t, weir_def_field **path, uint32_t index) {
   memcpy(longer, l->path, l->path_len * sizeof *longer);
   l->path = longer;
   for (uint32_t i = 0; i < o->name.len; i++) l->path[l->path_len++] = path[i]->number;
-  if (path[o->name.len - 1]->label == WEIR_LABEL_REPEATED) l->path[l->path_len++] = (int32_t)index;
+  const weir_def_field *f = path[o->name.len - 1];
+  if (f->label == WEIR_LABEL_REPEATED) l->path[l->path_len++] = (int32_t)count_entries(v, f);
 }
 
 static bool interpret(setting *t, weir_options *options) {
@@ -325,7 +326,7 @@ static bool interpret(setting *t, weir_options *options) {
   if (!options->wire.data) options->wire = weir_bytes_in(s->mem);
   encode_path(s, path, o->name.len, &e, &options->wire);
   weir_schema_check(s, weir_bytes_view(&options->wire));
-  locate_option(t, path, count_entries(v, f));
+  locate_option(t, path, v);
   weir_value_choose(v, f);
   *weir_value_add(s, v, f) = e;
   return true;

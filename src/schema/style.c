@@ -51,22 +51,33 @@ static void check_case(weir_schema *s, const weir_def *d, weir_str name, const c
                       "%s name " WEIR_FMT " %s" OPT_OUT, what, WEIR_ARG(name), fault);
 }
 
-static bool has_member(const weir_def_message *m, weir_str name) {
-  for (uint32_t i = 0; i < m->fields.len; i++)
-    if (weir_str_eq(m->fields.data[i]->def.name, name)) return true;
-  for (uint32_t i = 0; i < m->oneofs.len; i++)
-    if (weir_str_eq(m->oneofs.data[i]->def.name, name)) return true;
-  return false;
+/* The members of the message that was last asked for, by name. */
+typedef struct members {
+  const weir_def_message *of;
+  weir_map names;
+} members;
+
+static bool has_member(weir_schema *s, members *known, const weir_def_message *m, weir_str name) {
+  if (known->of != m) {
+    known->of = m;
+    weir_map_init(&known->names, s->mem, 0);
+    for (uint32_t i = 0; i < m->fields.len; i++)
+      weir_schema_put(s, &known->names, m->fields.data[i]->def.name, m->fields.data[i]);
+    for (uint32_t i = 0; i < m->oneofs.len; i++)
+      weir_schema_put(s, &known->names, m->oneofs.data[i]->def.name, m->oneofs.data[i]);
+  }
+  return weir_map_get(&known->names, name) != NULL;
 }
 
 /* Names that generated code gives to functions of another member. */
-static void check_collisions(weir_schema *s, const weir_def *d, const weir_def_message *m, const char *what) {
+static void check_collisions(weir_schema *s, members *known, const weir_def *d, const weir_def_message *m,
+                             const char *what) {
   static const char *const prefixes[] = {"clear_", "get_", "has_", "set_"};
   for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
     size_t len = strlen(prefixes[i]);
     if (d->name.len < len || memcmp(d->name.data, prefixes[i], len) != 0) continue;
     weir_str rest = {d->name.data + len, d->name.len - len};
-    if (!has_member(m, rest)) continue;
+    if (!has_member(s, known, m, rest)) continue;
     weir_schema_error(s, d->file, d->name_pos,
                       "%s name " WEIR_FMT " should not begin with %s if a field named " WEIR_FMT
                       " exists. This can cause collisions in generated code." OPT_OUT_COLLISIONS,
@@ -74,7 +85,7 @@ static void check_collisions(weir_schema *s, const weir_def *d, const weir_def_m
     return;
   }
   weir_str rest = {d->name.data, d->name.len > 6 ? d->name.len - 6 : 0};
-  if (rest.len && memcmp(d->name.data + rest.len, "_value", 6) == 0 && has_member(m, rest)) {
+  if (rest.len && memcmp(d->name.data + rest.len, "_value", 6) == 0 && has_member(s, known, m, rest)) {
     weir_schema_error(s, d->file, d->name_pos,
                       "%s name " WEIR_FMT " should not end with _value if a field named " WEIR_FMT
                       " exists. This can cause collisions in generated code." OPT_OUT_COLLISIONS,
@@ -90,7 +101,7 @@ static void check_collisions(weir_schema *s, const weir_def *d, const weir_def_m
 }
 
 static void check_style(weir_schema *s, weir_def *d, void *ctx) {
-  (void)ctx;
+  members *known = ctx;
   int style = d->features->value[WEIR_ENFORCE_NAMING_STYLE];
   if (style == WEIR_STYLE_LEGACY) return;
   const weir_def_message *parent = NULL;
@@ -116,7 +127,8 @@ static void check_style(weir_schema *s, weir_def *d, void *ctx) {
   }
   default: return;
   }
-  if (style == WEIR_STYLE_2026) check_collisions(s, d, parent, d->kind == WEIR_DEF_ONEOF ? "Oneof" : "Field");
+  if (style == WEIR_STYLE_2026)
+    check_collisions(s, known, d, parent, d->kind == WEIR_DEF_ONEOF ? "Oneof" : "Field");
 }
 
 /* ---- limits of edition 2026 ---------------------------------------------------------------------------- */
@@ -202,7 +214,8 @@ static void check_nested_enum(weir_schema *s, weir_def *d, void *ctx) {
 
 void weir_link_style(weir_schema *s, weir_def_file *file) {
   uint32_t before = s->report.errors;
-  weir_walk(s, file, check_style, NULL);
+  members known = {0};
+  weir_walk(s, file, check_style, &known);
   if (s->report.errors == before) weir_walk(s, file, check_limits, NULL);
   if (s->report.errors != before) return;
   weir_walk(s, file, check_nested_message, NULL);

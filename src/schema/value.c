@@ -203,12 +203,14 @@ static void find_missing(const weir_value *v, weir_bytes *prefix, weir_bytes *ou
     if (prefix->len) weir_bytes_append(out, prefix->data, prefix->len);
     append_name(out, f);
   }
+  uint32_t index = 0;
   for (uint32_t i = 0; i < v->entries.len; i++) {
     const weir_value_entry *e = &v->entries.data[i];
     if (!e->message) continue;
     size_t len = prefix->len;
-    uint32_t index = 0;
-    for (uint32_t k = 0; k < i; k++) index += v->entries.data[k].field == e->field;
+    bool goes_on = i > 0 && v->entries.data[i - 1].field == e->field; /* as a rule: then no need to count */
+    index = goes_on ? index + 1 : 0;
+    for (uint32_t k = 0; !goes_on && k < i; k++) index += v->entries.data[k].field == e->field;
     append_name(prefix, e->field);
     if (e->field->label == WEIR_LABEL_REPEATED) weir_bytes_printf(prefix, "[%u]", (unsigned)index);
     weir_bytes_append_cstr(prefix, ".");
