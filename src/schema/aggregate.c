@@ -398,6 +398,8 @@ static bool check_type_name(aggregate *a, weir_str name) {
 /* What stands in brackets: the name of an extension, or the URL of an Any's type, parted behind its last slash. */
 static bool read_bracketed(aggregate *a, weir_str *prefix, weir_str *name) {
   weir_str text = read_url(a);
+  if (a->lexer.token.text.len > 1)
+    a->lexer.token.text.len = 1; /* here, what is no character of a URL stands for itself */
   if (!want(a, "]")) return false;
   const char *slash = memrchr(text.data, '/', text.len);
   size_t len = slash ? (size_t)(slash - text.data) + 1 : 0;
