@@ -4,7 +4,7 @@
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 
-.PHONY: weirc-oracle all setup hello test attacks bench bench-messages fuzz conformance interop h2spec python python-test format install clean help
+.PHONY: weirc-oracle all setup hello test test-sim attacks bench bench-messages fuzz conformance interop h2spec python python-test format install clean help
 
 all: setup ## build everything, optimised, into build/
 	@cmake --preset release $(if $(wildcard build/build.ninja),>/dev/null)
@@ -19,6 +19,11 @@ hello: all ## run the helloworld server and client
 test: ## everything that must hold: release, ASan + UBSan and TSan builds
 	@scripts/setup --test
 	@scripts/test
+
+test-sim: ## SEEDS (100,000) of the simulated network: faults, hostile peers, failing memory, clock jumps
+	@scripts/setup --test
+	@$(MAKE) --no-print-directory all
+	@scripts/test-sim $(or $(SEEDS),100000)
 
 attacks: ## hostile peers against server and client, five seconds each (docs/security.md)
 	@scripts/setup --test

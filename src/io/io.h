@@ -204,6 +204,7 @@ typedef struct weir_sim_opts {
   uint32_t refuse_1_in;    /* a connect is refused; 0: never */
   uint32_t latency_us;     /* of everything, besides max_delay_us */
   uint64_t bytes_per_s;    /* of each direction of a connection; 0: no limit */
+  uint32_t jump_1_in;      /* the clock jumps ahead, by up to a minute, once in so many waits; 0: never */
   uint32_t buffer; /* bytes each direction of a connection holds, under way or unread; default 64 KiB */
 } weir_sim_opts;
 /** A loop over a fresh simulated network; weir_loop_run drives it: when nothing is ready, the clock jumps to the

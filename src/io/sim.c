@@ -16,6 +16,7 @@
 #include <sys/un.h>
 
 #define DEFAULT_BUFFER   65536
+#define MAX_JUMP         WEIR_SECONDS(60)
 #define DEFAULT_DELAY_US 1000
 #define FIRST_PORT       20000
 
@@ -276,6 +277,7 @@ static bool sim_wait(weir_shard *s, weir_io_nanos timeout) {
     if (m->events.len && m->events.data[0].at < next) next = m->events.data[0].at;
     if (next == WEIR_IO_NEVER) return false;
     if (next > m->now) m->now = next;
+    if (sim_once_in(m, m->o.jump_1_in)) m->now += (weir_io_nanos)(sim_random(m) % (uint64_t)MAX_JUMP);
   }
   while (m->events.len && m->events.data[0].at <= m->now) {
     sim_event ev = events_pop(m);

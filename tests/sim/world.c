@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
 #include "world.h"
 
+#include "hostile.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ADDR         "127.0.0.1:7000"
 #define TARGET       "localhost:7000"
+#define HOSTILE_ADDR "127.0.0.1:7001"
 #define MAX_CHANNELS 4u
+#define MAX_HOSTILE  4u
 
 typedef struct world world;
 
@@ -20,6 +24,7 @@ typedef struct sim_call {
   void *got;
   int ends;
   bool sending, receiving;
+  bool hostile; /* its server may answer anything */
 } sim_call;
 
 struct world {
@@ -28,6 +33,7 @@ struct world {
   weir_loop *loop;
   weir_server *server;
   weir_channel *channels[MAX_CHANNELS];
+  hostile *hostile[MAX_HOSTILE + 1];
   bool may_fail; /* allocations */
   echo_stats stats;
   echo_impl impl;
@@ -53,6 +59,7 @@ static void *world_alloc(void *ctx, void *p, size_t old_size, size_t new_size) {
     if ((w->random_alloc >> 33) % w->o->alloc_1_in == 0) return w->r.allocs_failed++, NULL;
   }
   w->r.bytes_left += (long)new_size - (p ? (long)old_size : 0);
+  if (w->r.bytes_left > w->r.bytes_most) w->r.bytes_most = w->r.bytes_left;
   if (new_size) return realloc(p, new_size);
   free(p);
   return NULL;
@@ -78,7 +85,7 @@ static void call_ended(void *arg, weir_call *c, weir_code code) {
     weir_buf *rep = weir_reply_msg(c);
     if ((code == WEIR_OK) != (rep != NULL)) world_wrong(w, "a reply without OK, or OK without a reply", sc);
     weir_buf_unref(rep);
-  } else if (code == WEIR_OK) {
+  } else if (code == WEIR_OK && !sc->hostile) {
     if (sc->method == &echo_chat && sc->received != sc->to_send)
       world_wrong(w, "OK, but not every message came back", sc);
     if (sc->method == &echo_count && sc->received != sc->to_send)
@@ -116,7 +123,7 @@ static bool took_message(sim_call *sc) {
   }
   sc->received++;
   weir_buf_unref(b);
-  if (!right) world_wrong(sc->w, "the wrong message came", sc);
+  if (!right && !sc->hostile) world_wrong(sc->w, "the wrong message came", sc);
   return right;
 }
 
@@ -185,13 +192,16 @@ static void cancel_later(void *arg, weir_call *c, weir_code code) {
   weir_call_unref(arg);
 }
 
-static weir_channel *world_channel(world *w) {
+static weir_channel *world_channel(sim_call *sc) {
+  world *w = sc->w;
+  sc->hostile = w->o->hostile_server && world_random(w, 3) == 0;
+  if (sc->hostile) return w->channels[MAX_CHANNELS - 1];
   return w->channels[w->o->n_channels > 1 ? world_random(w, (uint32_t)w->o->n_channels) : 0];
 }
 
 static void start_streaming(sim_call *sc, const weir_call_opts *o) {
   world *w = sc->w;
-  sc->call = weir_call_start(world_channel(w), sc->method, o);
+  sc->call = weir_call_start(world_channel(sc), sc->method, o);
   if (!sc->call) {
     if (--w->n_left == 0) weir_loop_stop(w->loop);
     return;
@@ -224,7 +234,7 @@ static void start_call(void *arg, weir_call *none, weir_code code) {
     return;
   }
   weir_buf *b = make_message(sc);
-  sc->call = b ? weir_unary_async(world_channel(w), &echo_unary, b, &o, call_ended, sc) : NULL;
+  sc->call = b ? weir_unary_async(world_channel(sc), &echo_unary, b, &o, call_ended, sc) : NULL;
   weir_buf_unref(b);
   w->r.started += sc->call != NULL;
   if (!sc->call && --w->n_left == 0) weir_loop_stop(w->loop);
@@ -268,6 +278,19 @@ static void world_stuck(world *w) {
   if (!*w->r.wrong) snprintf(w->r.wrong, sizeof w->r.wrong, "%zu calls never started", w->n_left);
 }
 
+/* The hostile ones. */
+static bool world_invite(world *w) {
+  const sim_world_opts *o = w->o;
+  for (size_t i = 0; i < o->n_hostile && i < MAX_HOSTILE; i++)
+    w->hostile[i] = hostile_client(w->loop, ADDR, o->net.seed * MAX_HOSTILE + i);
+  if (!o->hostile_server) return true;
+  w->hostile[MAX_HOSTILE] = hostile_server(w->loop, HOSTILE_ADDR, o->net.seed);
+  w->channels[MAX_CHANNELS - 1] =
+      weir_channel_new(HOSTILE_ADDR, weir_creds_insecure(),
+                       WEIR_OPTS(weir_channel_opts, .loop = w->loop, .min_backoff_ns = WEIR_MS(5)), NULL);
+  return w->channels[MAX_CHANNELS - 1] != NULL;
+}
+
 static void world_start(world *w) {
   const sim_world_opts *o = w->o;
   weir_hooks hooks = {.size = sizeof hooks, .alloc = world_alloc, .ctx = w};
@@ -280,7 +303,7 @@ static void world_start(world *w) {
                          WEIR_OPTS(weir_channel_opts, .loop = w->loop, .min_backoff_ns = WEIR_MS(5)), NULL);
     if (!w->channels[i]) return;
   }
-  if (!w->server) return;
+  if (!w->server || !world_invite(w)) return;
   for (size_t i = 0; i < o->n_calls; i++) {
     w->calls[i].w = w;
     if (weir_loop_post(w->loop, WEIR_MS(world_random(w, 100)), start_call, &w->calls[i]) == WEIR_OK)
@@ -297,6 +320,7 @@ sim_result sim_world_run(const sim_world_opts *o) {
   if (!w.calls) return w.r;
   world_start(&w);
   w.stopping = true;
+  for (size_t i = 0; i <= MAX_HOSTILE; i++) hostile_free(w.hostile[i]);
   for (size_t i = 0; i < MAX_CHANNELS; i++) weir_channel_unref(w.channels[i]);
   weir_server_unref(w.server);
   if (w.loop) {

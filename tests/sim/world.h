@@ -13,6 +13,8 @@ typedef struct sim_world_opts {
   bool with_cancels;
   bool drain;          /* the server shuts down gracefully half-way, a new one takes over */
   size_t n_channels;   /* 0: one */
+  size_t n_hostile;    /* clients of the server that mean it ill */
+  bool hostile_server; /* one more channel, to a server that does; deadlines are needed */
   uint32_t alloc_1_in; /* an allocation of the loop's memory fails once in so many; 0: never */
   weir_creds *server_creds, *client_creds; /* NULL: plaintext */
 } sim_world_opts;
@@ -23,6 +25,7 @@ typedef struct sim_result {
   size_t sockets_left;
   int handlers_left;
   long bytes_left; /* of the loop's memory, by the sizes that are given back */
+  long bytes_most;
   size_t allocs_failed;
   char wrong[200]; /* what should not have happened; empty: nothing */
 } sim_result;
