@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import grpc
 from grpc._api import CallCredentials, RequestT, ResponseT
+from grpc.aio._base_call import StreamStreamCall, StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
     from typing import Union
 
     from grpc._api import HandlerCallDetails, RpcMethodHandler
-    from grpc.aio._base_call import StreamStreamCall, StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall
 
     _Requests = Union[AsyncIterable[RequestT], Iterable[RequestT]]
 
