@@ -344,6 +344,7 @@ static py_event *complete(py_call *self, weir_code code, weir_str text, weir_buf
   weir_shard_enter(c->shard);
   if (c->state == WEIR_CALL_RUNNING && !c->out_closed) finish_running(c, code, text, body, flags);
   c->server.completed = true;
+  weir_server_load_less(c);
   py_event *e = c->on_cancel ? c->on_cancel_arg : NULL;
   c->on_cancel = NULL;
   self->completed = true;
