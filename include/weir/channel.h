@@ -104,15 +104,21 @@ typedef struct weir_channel_opts {
   const char *user_agent;                      /* put before weir's own */
   const weir_interceptor *const *interceptors; /* outermost first; the structs must live until the last on_end */
   size_t n_interceptors;
-  int64_t connect_timeout_ns; /* for each address, until the server's SETTINGS; default and most 20 s */
+  int64_t connect_timeout_ns;             /* for each address, until the server's SETTINGS; default 20 s */
   int64_t min_backoff_ns, max_backoff_ns; /* between attempts; default 1 s and 120 s */
   uint32_t max_recv_bytes;                /* of one message; default 4 MiB; UINT32_MAX: no limit */
   uint32_t max_send_bytes;                /* default: no limit */
   uint32_t recv_window; /* bytes a stream may send ahead; default 1 MiB, growing with the path's
                                              bandwidth-delay product to 16 MiB at most */
-  uint32_t flags;       /* 0 */
+  uint32_t flags;       /* WEIR_KEEPALIVE_WITHOUT_CALLS */
   uint32_t compression; /* of requests: WEIR_GZIP and so on; default: none */
+  /* Quiet servers (gRFC A8): a PING after so long without a byte, and the end if none comes after that. A server that
+   * finds it too often ("too_many_pings") makes the channel double the time. */
+  int64_t keepalive_ns;         /* default: no PINGs; less than 10 s counts as 10 s */
+  int64_t keepalive_timeout_ns; /* default 20 s; Linux drops what TCP cannot deliver for so long, too (gRFC A18) */
 } weir_channel_opts;
+
+enum { WEIR_KEEPALIVE_WITHOUT_CALLS = 1 }; /* PINGs also while there is no call; most servers forbid it */
 
 /** weir_channel_state (grpc doc/connectivity-semantics-and-api.md). */
 enum { WEIR_IDLE = 0, WEIR_CONNECTING = 1, WEIR_READY = 2, WEIR_TRANSIENT_FAILURE = 3, WEIR_SHUTDOWN = 4 };

@@ -40,16 +40,29 @@ typedef struct weir_server_opts {
   uint32_t recv_window;            /* bytes a stream may send ahead; default 1 MiB, growing with the path's
                                       bandwidth-delay product to 16 MiB at most */
   uint32_t max_metadata_bytes;     /* of one call's request headers; default 16 KiB */
-  int64_t handshake_timeout_ns;    /* from accept to the client's SETTINGS; default and most 20 s */
-  uint32_t flags;                  /* WEIR_REUSE_PORT */
+  int64_t handshake_timeout_ns;    /* from accept to the client's SETTINGS; default 20 s */
+  uint32_t flags;                  /* WEIR_REUSE_PORT | ... */
   uint32_t compression; /* of replies, to clients that accept it: WEIR_GZIP and so on; default: none */
   int64_t stall_timeout_ns; /* a reply that is complete, or a connection's output, of which the client takes nothing for so
                                long is dropped; default 5 min */
+  /* Quiet clients (gRFC A8): a PING after so long without a byte, and the end if none comes after that. */
+  int64_t keepalive_ns;         /* default 2 h; negative: no PINGs */
+  int64_t keepalive_timeout_ns; /* default 20 s; Linux drops what TCP cannot deliver for so long, too (gRFC A18) */
+  /* Clients that ping too often get GOAWAY ENHANCE_YOUR_CALM "too_many_pings". */
+  int64_t min_ping_interval_ns; /* between two PINGs of a client; default 5 min, and 2 h while it has no call; negative:
+                                    they are not counted. What the server sends lets the next one pass. */
+  uint32_t max_ping_strikes; /* PINGs that may come too soon; default 2; UINT32_MAX: any number */
+  uint32_t max_connections;  /* at a time; default: no limit. One more is closed as soon as it is accepted */
+  /* Connections that last (gRFC A9): GOAWAY, and calls that run may end. */
+  int64_t max_connection_age_ns;       /* give or take 10 %; default: no limit */
+  int64_t max_connection_age_grace_ns; /* for calls to end, then they are cancelled; default: no limit */
+  int64_t max_connection_idle_ns;      /* without a call; default: no limit */
 } weir_server_opts;
 
 enum {
   WEIR_REUSE_PORT =
-      1 /* SO_REUSEPORT: other servers of the same user may listen on the port too, and share its clients */
+      1, /* SO_REUSEPORT: other servers of the same user may listen on the port too, and share its clients */
+  WEIR_PINGS_WITHOUT_CALLS = 2 /* min_ping_interval_ns is for clients without a call, too */
 };
 
 enum {

@@ -13,6 +13,7 @@
 #define BACKOFF_MAX     WEIR_SECONDS(120)
 #define BACKOFF_CEILING WEIR_SECONDS(24 * 3600) /* of what a program may ask for */
 #define CONNECT_TIMEOUT WEIR_SECONDS(20)
+#define KEEPALIVE_MIN   WEIR_SECONDS(10) /* gRFC A8 */
 
 static void channel_retry(void *arg);
 
@@ -220,7 +221,18 @@ void weir_channel_settled(void *owner, weir_conn *conn) {
   if (conn == ch->conn) weir_channel_start_waiting(ch);
 }
 
+/* The next connection pings half as often (gRFC A8). */
+static void channel_ping_less(weir_channel *ch, const weir_rpc_event *ev) {
+  int64_t *time_ns = &ch->rpc.keepalive.time_ns;
+  if (ev->opaque != WEIR_H2_ENHANCE_YOUR_CALM || !weir_str_eq(ev->text, WEIR_STR("too_many_pings"))) return;
+  if (*time_ns && *time_ns < INT64_MAX / 2) *time_ns *= 2;
+  weir_log_printf(weir_loop_log(ch->loop), WEIR_LOG_ERROR, "channel",
+                  "%s: the server finds that keepalive_ns is too short; now it is %lld s", ch->authority,
+                  (long long)(*time_ns / WEIR_SECONDS(1)));
+}
+
 static void channel_goaway(weir_channel *ch, weir_conn *conn, const weir_rpc_event *ev) {
+  channel_ping_less(ch, ev);
   if (conn != ch->conn) return;
   char why[200];
   snprintf(why, sizeof why, "the server is going away: %.*s", (int)(ev->text.len < 150 ? ev->text.len : 150),
@@ -324,9 +336,17 @@ static int64_t backoff_of(int64_t asked_ns, int64_t otherwise) {
   return asked_ns < BACKOFF_CEILING ? asked_ns : BACKOFF_CEILING;
 }
 
+static weir_keepalive_opts channel_keepalive(const weir_channel_opts *o) {
+  weir_keepalive_opts k = {.without_calls = (o->flags & WEIR_KEEPALIVE_WITHOUT_CALLS) != 0};
+  if (o->keepalive_ns > 0) k.time_ns = o->keepalive_ns > KEEPALIVE_MIN ? o->keepalive_ns : KEEPALIVE_MIN;
+  if (o->keepalive_timeout_ns > 0) k.timeout_ns = o->keepalive_timeout_ns;
+  return k;
+}
+
 static void channel_set_rpc(weir_channel *ch, const weir_channel_opts *o) {
   ch->rpc = (weir_rpc_opts){
       .h2 = {.is_client = true, .stream_window = o->recv_window},
+      .keepalive = channel_keepalive(o),
       .max_recv_bytes = o->max_recv_bytes,
       .max_send_bytes = o->max_send_bytes,
       .scheme = weir_creds_is_tls(ch->creds) ? "https" : "http",
@@ -334,6 +354,7 @@ static void channel_set_rpc(weir_channel *ch, const weir_channel_opts *o) {
       .user_agent = weir_str_of(ch->user_agent),
   };
   ch->connect_timeout_ns = o->connect_timeout_ns > 0 ? o->connect_timeout_ns : CONNECT_TIMEOUT;
+  ch->rpc.h2.handshake_ns = ch->connect_timeout_ns;
   ch->min_backoff_ns = backoff_of(o->min_backoff_ns, BACKOFF_MIN);
   ch->max_backoff_ns = backoff_of(o->max_backoff_ns, BACKOFF_MAX);
   if (ch->max_backoff_ns < ch->min_backoff_ns) ch->max_backoff_ns = ch->min_backoff_ns;

@@ -19,6 +19,7 @@ static weir_h2_opts opts_resolve(const weir_h2_opts *o) {
   r.header_table_size = or_default(o->header_table_size, WEIR_H2_DEFAULT_TABLE_SIZE);
   r.low_water = or_default(o->low_water, WEIR_H2_DEFAULT_LOW_WATER);
   r.max_queued = or_default(o->max_queued, WEIR_H2_DEFAULT_MAX_QUEUED);
+  if (r.handshake_ns <= 0) r.handshake_ns = WEIR_H2_HANDSHAKE_NS;
   if (r.stall_ns <= 0) r.stall_ns = WEIR_H2_STALL_NS;
   if (r.max_stream_window < r.stream_window) r.max_stream_window = r.stream_window;
   if (r.max_stream_window > WEIR_H2_MAX_WINDOW) r.max_stream_window = WEIR_H2_MAX_WINDOW;
@@ -291,7 +292,7 @@ weir_nanos weir_h2_deadline(const weir_h2 *h2) {
   if (h2->failed) return t;
   if (h2->drain == WEIR_H2_DRAIN_ANNOUNCED) t = h2->drain_deadline;
   if (h2->started != WEIR_NEVER && !h2->got_ack)
-    t = earlier(t, h2->started + (h2->got_settings ? WEIR_H2_SETTINGS_NS : WEIR_H2_HANDSHAKE_NS));
+    t = earlier(t, h2->started + (h2->got_settings ? WEIR_H2_SETTINGS_NS : h2->opts.handshake_ns));
   t = earlier(t, weir_h2_stall_deadline(h2));
   if (h2->in.unfinished != WEIR_NEVER) t = earlier(t, h2->in.unfinished + WEIR_H2_UNFINISHED_NS);
   return t;
@@ -306,7 +307,7 @@ void weir_h2_tick(weir_h2 *h2, weir_nanos now) {
   weir_h2_stall_tick(h2);
   if (h2->failed) return;
   weir_nanos waited = h2->now - h2->started;
-  if (!h2->got_settings && waited >= WEIR_H2_HANDSHAKE_NS)
+  if (!h2->got_settings && waited >= h2->opts.handshake_ns)
     weir_h2_fail(h2, WEIR_EPROTO, weir_h2_conn_err(WEIR_H2_SETTINGS_TIMEOUT, "no SETTINGS came"));
   else if (!h2->got_ack && waited >= WEIR_H2_SETTINGS_NS)
     weir_h2_fail(h2, WEIR_EPROTO,

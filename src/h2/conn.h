@@ -111,6 +111,7 @@ struct weir_h2 {
   } goaway; /* from the peer, to be handed out behind the RESETs it causes */
 
   weir_h2_budget resets, useless;
+  uint64_t n_pings, n_sent; /* PINGs of the peer's; HEADERS and DATA of ours */
 };
 
 /* ---- output.c ---- */

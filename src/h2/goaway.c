@@ -64,6 +64,9 @@ void weir_h2_ping(weir_h2 *h2, uint64_t opaque) {
   if (!h2->failed) weir_h2_put_frame(h2, WEIR_H2_PING, 0, 0, (weir_str){(const char *)payload, 8}, false);
 }
 
+uint64_t weir_h2_n_pings(const weir_h2 *h2) { return h2->n_pings; }
+uint64_t weir_h2_n_sent(const weir_h2 *h2) { return h2->n_sent; }
+
 bool weir_h2_is_done(const weir_h2 *h2) {
   if (h2->failed) return true;
   if (h2->drain == WEIR_H2_DRAIN_ANNOUNCED && !h2->got_goaway) return false;

@@ -56,8 +56,9 @@ typedef struct weir_h2_opts {
   uint32_t max_header_list;   /* bytes decoded; default 16 KiB (gRPC: at least 8 KiB) */
   uint32_t header_table_size; /* for our decoder; default 4096 */
   uint32_t low_water;         /* bytes queued on a stream below which WRITABLE comes; default 32 KiB */
-  uint32_t max_queued; /* server: bytes queued on all streams from which on new ones are refused; default
+  uint32_t max_queued;     /* server: bytes queued on all streams from which on new ones are refused; default
                                       64 MiB */
+  weir_nanos handshake_ns; /* from the first tick to the peer's SETTINGS; default 20 s */
   weir_nanos stall_ns; /* a peer that takes nothing for so long: of what is written, the connection is over;
                                       of a stream that the server has done with, it is reset; default 5 min */
 } weir_h2_opts;
@@ -130,7 +131,7 @@ size_t weir_h2_peek(weir_h2 *h2, weir_str out[], size_t cap);
 /** The first len bytes of the last peek were written. */
 void weir_h2_wrote(weir_h2 *h2, size_t len);
 
-/** When tick must be called: the peer's SETTINGS (20 s) and its acknowledgement of ours (60 s), counted from the
+/** When tick must be called: the peer's SETTINGS (handshake_ns) and its acknowledgement of ours (60 s), counted from the
  * first tick; the rest of a frame or header block (30 s); what the peer does not take (stall_ns); a drain; WEIR_NEVER if
  * nothing is due. */
 weir_nanos weir_h2_deadline(const weir_h2 *h2);
@@ -177,6 +178,9 @@ void weir_h2_reset(weir_h2 *h2, uint32_t stream, uint32_t code);
 
 /** Queues a PING; its PING_ACK event carries `opaque` back. */
 void weir_h2_ping(weir_h2 *h2, uint64_t opaque);
+/** How many PINGs the peer has sent, acknowledgements apart; how many HEADERS and DATA frames we have. */
+uint64_t weir_h2_n_pings(const weir_h2 *h2);
+uint64_t weir_h2_n_sent(const weir_h2 *h2);
 /** Graceful GOAWAY: announces 2^31-1 and a PING first, the real last id when the PING is answered or after
  * one second (RFC 9113 6.8); streams that are open go on. Idempotent. debug: static text. */
 void weir_h2_drain(weir_h2 *h2, const char *debug);

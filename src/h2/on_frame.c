@@ -30,6 +30,7 @@ weir_h2_error weir_h2_on_push_promise(weir_h2 *h2, const weir_h2_frame *f, weir_
 weir_h2_error weir_h2_on_ping(weir_h2 *h2, const weir_h2_frame *f, weir_str payload, weir_h2_event *ev) {
   uint64_t opaque = weir_h2_read_ping(payload);
   if (!(f->flags & WEIR_H2_FLAG_ACK)) {
+    h2->n_pings++;
     weir_h2_put_frame(h2, WEIR_H2_PING, WEIR_H2_FLAG_ACK, 0, payload, true);
     return weir_h2_no_error();
   }

@@ -92,6 +92,7 @@ weir_err weir_h2_put_headers(weir_h2 *h2, weir_h2_stream *s, const weir_hpack_fi
     }
   }
   weir_h2_out_commit(o, len);
+  h2->n_sent++;
   if (end_stream) weir_h2_out_mark(o, (weir_h2_mark){.stream = s->id, .end_stream = true});
   return WEIR_EOK;
 }
@@ -113,6 +114,7 @@ weir_err weir_h2_put_data(weir_h2 *h2, weir_h2_stream *s, weir_str a, weir_str b
   if (by_reference) weir_h2_out_add_body(&h2->out, body, b);
   s->send_window -= (int64_t)len;
   h2->send_window -= (int64_t)len;
+  h2->n_sent++;
   weir_h2_out_mark(&h2->out,
                    (weir_h2_mark){.stream = s->id, .bytes = (uint32_t)len, .end_stream = end_stream});
   return WEIR_EOK;

@@ -177,6 +177,9 @@ weir_io weir_sock_accept(weir_sock *listener, weir_shard *on, weir_sock_fn *fn, 
 weir_io weir_sock_recv(weir_sock *s, void *buf, size_t cap, size_t *n);
 /** OK with *n > 0 bytes of the slices sent (maybe not all), AGAIN, or ERROR. */
 weir_io weir_sock_sendv(weir_sock *s, const weir_str *v, size_t n_v, size_t *n);
+/** TCP_USER_TIMEOUT: bytes that nobody acknowledges for so long end the connection. Where there is no such thing,
+ * nothing. */
+void weir_sock_set_user_timeout(weir_sock *s, int64_t timeout_ns);
 /** Half-close of our side. */
 void weir_sock_shutdown(weir_sock *s);
 /** fn runs again next turn although nothing changed: for fairness after a batch. */

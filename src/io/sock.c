@@ -2,6 +2,9 @@
 /* sock.c - what sockets of all backends share. */
 #include "io/shard.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 weir_sock *weir_sock_alloc(weir_shard *s, size_t size) {
   weir_sock *sock = weir_mem_zalloc(s->loop->mem, size);
   if (!sock) return NULL;
@@ -77,4 +80,14 @@ void weir_sock_close(weir_sock *s) {
   s->fn = NULL;
   s->watch.fn = NULL;
   weir_shard_bury(shard, &s->watch.grave, s->size);
+}
+
+void weir_sock_set_user_timeout(weir_sock *s, int64_t timeout_ns) {
+#ifdef TCP_USER_TIMEOUT
+  int64_t ms = timeout_ns / 1000000;
+  unsigned value = ms < 1 ? 1 : ms > INT32_MAX ? INT32_MAX : (unsigned)ms;
+  if (s->watch.fd >= 0) setsockopt(s->watch.fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &value, sizeof value);
+#else
+  (void)s, (void)timeout_ns;
+#endif
 }

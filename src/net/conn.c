@@ -103,6 +103,7 @@ weir_conn *weir_conn_new(weir_shard *s, weir_sock *sock, const weir_conn_opts *o
   if (weir_sock_peer_addr(sock, &peer)) weir_addr_format(&peer, c->peer, sizeof c->peer);
   c->peer_len = strlen(c->peer);
   weir_rpc_opts rpc = o->rpc;
+  if (rpc.keepalive.time_ns) weir_sock_set_user_timeout(sock, weir_keepalive_timeout(&rpc.keepalive));
   rpc.h2.mem = mem;
   c->rpc = weir_rpc_new(&rpc);
   if (!c->rpc) {

@@ -43,6 +43,7 @@ weir_rpc_call *weir_rpc_call_new(weir_rpc *r) {
   c->http_status = 0;
   c->deadline.when = WEIR_NEVER;
   c->started_at = r->n_wrote;
+  if (r->is_ready) weir_keepalive_wake(&r->keepalive);
   return c;
 }
 

@@ -45,6 +45,7 @@ weir_rpc *weir_rpc_new(const weir_rpc_opts *o) {
   r->authority = o->authority;
   r->user_agent = o->user_agent;
   r->text = weir_bytes_in(mem);
+  weir_keepalive_init(&r->keepalive, &o->keepalive);
   weir_list_init(&r->calls);
   weir_list_init(&r->due);
   weir_list_init(&r->leaving);
@@ -145,10 +146,12 @@ static bool engine_on_h2(weir_rpc *r, const weir_h2_event *h, weir_rpc_event *ev
   case WEIR_H2_EV_SETTINGS:
     if (r->is_ready) return false;
     r->is_ready = true;
+    if (!r->is_client || r->n_calls || r->keepalive.o.without_calls) weir_keepalive_wake(&r->keepalive);
     ev->kind = WEIR_RPC_EV_READY;
     return true;
   case WEIR_H2_EV_GOAWAY: return engine_goaway(r, h, ev);
   case WEIR_H2_EV_PING_ACK:
+    if (h->opaque == WEIR_KEEPALIVE_PING) return false;
     ev->kind = WEIR_RPC_EV_PING_ACK;
     ev->opaque = h->opaque;
     return true;
@@ -206,6 +209,16 @@ static bool engine_check_done(weir_rpc *r) {
   return true;
 }
 
+/* A peer whose PINGs are too many (gRFC A8): it is told, and cut off. */
+static void engine_check_pings(weir_rpc *r) {
+  if (r->is_client || !weir_keepalive_abused(&r->keepalive, r->now, weir_h2_n_pings(r->h2),
+                                             weir_h2_n_sent(r->h2), r->n_calls != 0))
+    return;
+  weir_bytes_clear(&r->text);
+  weir_bytes_append_cstr(&r->text, "too_many_pings");
+  weir_h2_goaway(r->h2, WEIR_H2_ENHANCE_YOUR_CALM, "too_many_pings");
+}
+
 /* One step; true if *ev is filled or nothing is left to do. */
 static bool engine_step(weir_rpc *r, weir_str *in, weir_rpc_event *ev) {
   weir_h2_event h;
@@ -222,6 +235,7 @@ static bool engine_step(weir_rpc *r, weir_str *in, weir_rpc_event *ev) {
     connection_break(r, err);
     return false;
   }
+  if (weir_h2_n_pings(r->h2) != r->keepalive.n_pings) engine_check_pings(r);
   if (h.kind == WEIR_H2_EV_NONE) return !engine_check_done(r);
   return engine_on_h2(r, &h, ev);
 }
@@ -230,6 +244,7 @@ void weir_rpc_recv(weir_rpc *r, weir_str *in, weir_rpc_event *ev) {
   RPC_CHECK(r);
   weir_zero(ev, sizeof *ev); /* kind NONE */
   engine_part(r);
+  if (in->len) weir_keepalive_heard(&r->keepalive, r->now);
   while (!engine_step(r, in, ev)) {}
   if (ev->call) ev->user = ev->call->user;
   RPC_CHECK(r);
@@ -264,8 +279,18 @@ void weir_rpc_wrote(weir_rpc *r, size_t len) {
 weir_nanos weir_rpc_deadline(const weir_rpc *r) {
   if (r->state != RPC_OPEN) return WEIR_NEVER;
   const weir_deadline *first = weir_deadlines_first(&r->deadlines);
-  weir_nanos of_h2 = weir_h2_deadline(r->h2);
-  return first && first->when < of_h2 ? first->when : of_h2;
+  weir_nanos at = weir_h2_deadline(r->h2);
+  if (r->keepalive.check_at < at) at = r->keepalive.check_at;
+  return first && first->when < at ? first->when : at;
+}
+
+static void engine_keepalive(weir_rpc *r) {
+  bool active = !r->is_client || r->n_calls || r->keepalive.o.without_calls;
+  switch (weir_keepalive_tick(&r->keepalive, r->now, active)) {
+  case WEIR_KEEPALIVE_NOTHING: break;
+  case WEIR_KEEPALIVE_SEND: weir_h2_ping(r->h2, WEIR_KEEPALIVE_PING); break;
+  case WEIR_KEEPALIVE_DEAD: weir_rpc_lost(r, "keepalive watchdog timeout: a PING was not answered"); break;
+  }
 }
 
 void weir_rpc_tick(weir_rpc *r, weir_nanos now) {
@@ -274,6 +299,7 @@ void weir_rpc_tick(weir_rpc *r, weir_nanos now) {
   weir_h2_tick(r->h2, now);
   while ((first = weir_deadlines_first(&r->deadlines)) && first->when <= now)
     weir_rpc_call_expire(WEIR_LIST_OF(first, weir_rpc_call, deadline));
+  if (now >= r->keepalive.check_at && r->state == RPC_OPEN) engine_keepalive(r);
   RPC_CHECK(r);
 }
 

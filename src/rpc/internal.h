@@ -79,6 +79,7 @@ struct weir_rpc {
   uint32_t max_recv, max_send;
   weir_str scheme, authority, user_agent;
   uint64_t n_wrote; /* bytes */
+  weir_keepalive keepalive;
 
   weir_list calls, due, leaving, unused;
   size_t n_calls;           /* LIVE or DUE */

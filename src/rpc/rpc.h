@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "h2/h2.h"
+#include "rpc/keepalive.h"
 #include "rpc/encoding.h"
 
 typedef struct weir_rpc weir_rpc;           /* one connection */
@@ -30,9 +31,10 @@ typedef struct weir_rpc_opts {
                               stops must stop its own sender only) */
   uint32_t max_recv_bytes; /* of one message; default 4 MiB, UINT32_MAX: no limit but memory */
   uint32_t max_send_bytes; /* default: none (2^32-1, the format's limit) */
-  const char *scheme;      /* client: "http" or "https" */
-  weir_str authority;      /* client: default :authority */
-  weir_str user_agent;     /* client: as "weir-c/0.1.0" */
+  weir_keepalive_opts keepalive;
+  const char *scheme;  /* client: "http" or "https" */
+  weir_str authority;  /* client: default :authority */
+  weir_str user_agent; /* client: as "weir-c/0.1.0" */
 } weir_rpc_opts;
 
 typedef enum weir_rpc_event_kind {

@@ -55,9 +55,10 @@ static void server_conn_drop(server_conn *sc) {
 
 static void server_conn_free(server_conn *sc) {
   weir_server *s = sc->home->server;
-  weir_timer_stop(sc->home->shard, &sc->handshake);
+  weir_timer_stop(sc->home->shard, &sc->timer);
   weir_list_remove(&sc->node);
   server_conn_drop(sc);
+  atomic_fetch_sub_explicit(&s->n_conns, 1, memory_order_relaxed);
   weir_server_less(s);
   weir_server_drop(s); /* not the last: see weir_server_conn_new */
 }
@@ -66,7 +67,7 @@ static void server_conn_event(void *owner, weir_conn *conn, const weir_rpc_event
   server_conn *sc = owner;
   weir_server *s = sc->home->server;
   switch (ev->kind) {
-  case WEIR_RPC_EV_READY: weir_timer_stop(sc->home->shard, &sc->handshake); break;
+  case WEIR_RPC_EV_READY: weir_server_life_begin(sc); break;
   case WEIR_RPC_EV_CALL: weir_dispatch_call(sc, ev); break;
   case WEIR_RPC_EV_HTTP: weir_http_request_event(sc, ev); break;
   case WEIR_RPC_EV_CLOSED:
@@ -75,6 +76,7 @@ static void server_conn_event(void *owner, weir_conn *conn, const weir_rpc_event
     server_conn_free(sc);
     break;
   default:
+    if (ev->kind == WEIR_RPC_EV_END) sc->idle_since = weir_shard_now(sc->home->shard);
     if (ev->user) weir_dispatch_event(ev->user, ev);
   }
 }
@@ -94,13 +96,14 @@ bool weir_server_conn_new(server_shard *home, weir_sock *sock, weir_creds *creds
   }
   weir_conn_opts o = {.rpc = s->rpc, .creds = creds, .fn = server_conn_event, .owner = sc};
   sc->conn = weir_conn_new(home->shard, sock, &o, &e);
-  sc->handshake = (weir_timer){.fn = handshake_timeout, .arg = sc};
-  if (!sc->conn || weir_timer_set(home->shard, &sc->handshake,
+  sc->timer = (weir_timer){.fn = handshake_timeout, .arg = sc};
+  if (!sc->conn || weir_timer_set(home->shard, &sc->timer,
                                   weir_io_after(weir_shard_now(home->shard), s->handshake_timeout_ns))) {
     server_conn_drop(sc);
     return false;
   }
   weir_list_push(&home->conns, &sc->node);
+  atomic_fetch_add_explicit(&s->n_conns, 1, memory_order_relaxed);
   /* The users' reference goes only after STOPPED, which waits for `live`, and a round of all locks (weir_server_unref):
    * a connection never drops the last one. */
   atomic_fetch_add(&s->live, 1);

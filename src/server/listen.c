@@ -18,7 +18,11 @@ static bool accept_one(server_listener *l, weir_sock *sock) {
   if (on != first) weir_shard_enter(on);
   weir_sock *conn;
   weir_io io = weir_sock_accept(sock, on, NULL, NULL, &conn);
-  if (io == WEIR_IO_OK) (void)weir_server_conn_new(&s->shards[i], conn, l->creds);
+  bool full = atomic_load_explicit(&s->n_conns, memory_order_relaxed) >= s->max_connections;
+  if (io == WEIR_IO_OK && full)
+    weir_sock_close(conn);
+  else if (io == WEIR_IO_OK)
+    (void)weir_server_conn_new(&s->shards[i], conn, l->creds);
   if (on != first) weir_shard_leave(on);
   return io == WEIR_IO_OK;
 }

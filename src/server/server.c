@@ -4,7 +4,9 @@
 #include "base/assert.h"
 #include "base/opts.h"
 
-#define HANDSHAKE_TIMEOUT WEIR_SECONDS(20) /* HTTP/2 itself (WEIR_H2_HANDSHAKE_NS) waits no longer */
+#define HANDSHAKE_TIMEOUT WEIR_SECONDS(20)
+#define KEEPALIVE_TIME    WEIR_SECONDS(7200) /* gRFC A8 */
+#define PING_INTERVAL     WEIR_SECONDS(300)  /* gRFC A8 */
 
 /* The methods of one weir_server_add. */
 typedef struct service_block {
@@ -85,6 +87,21 @@ static weir_server *server_alloc(weir_loop *own, weir_error *e) {
   return s;
 }
 
+/* 0: the default; negative: none. */
+static int64_t time_or(int64_t asked_ns, int64_t otherwise_ns) {
+  return asked_ns ? asked_ns > 0 ? asked_ns : 0 : otherwise_ns;
+}
+
+static weir_keepalive_opts server_keepalive(const weir_server_opts *o) {
+  return (weir_keepalive_opts){
+      .time_ns = time_or(o->keepalive_ns, KEEPALIVE_TIME),
+      .timeout_ns = time_or(o->keepalive_timeout_ns, 0),
+      .min_interval_ns = time_or(o->min_ping_interval_ns, PING_INTERVAL),
+      .pings_without_calls = (o->flags & WEIR_PINGS_WITHOUT_CALLS) != 0,
+      .max_strikes = o->max_ping_strikes,
+  };
+}
+
 weir_server *weir_server_new(const weir_server_opts *opts, weir_error *e) {
   weir_server_opts o = server_opts(opts);
   if (weir_encoding_check(o.compression, e)) return NULL;
@@ -100,12 +117,18 @@ weir_server *weir_server_new(const weir_server_opts *opts, weir_error *e) {
       .h2 = {.max_concurrent_streams = o.max_concurrent_streams,
              .stream_window = o.recv_window,
              .max_header_list = o.max_metadata_bytes,
+             .handshake_ns = time_or(o.handshake_timeout_ns, 0),
              .stall_ns = o.stall_timeout_ns},
+      .keepalive = server_keepalive(&o),
       .max_recv_bytes = o.max_recv_bytes,
       .max_send_bytes = o.max_send_bytes,
   };
   s->max_handlers = o.max_concurrent_streams ? o.max_concurrent_streams : WEIR_RPC_MAX_CALLS_DEFAULT;
   s->handshake_timeout_ns = o.handshake_timeout_ns > 0 ? o.handshake_timeout_ns : HANDSHAKE_TIMEOUT;
+  s->max_connections = o.max_connections ? o.max_connections : UINT32_MAX;
+  s->max_age_ns = o.max_connection_age_ns > 0 ? o.max_connection_age_ns : -1;
+  s->max_age_grace_ns = o.max_connection_age_grace_ns > 0 ? o.max_connection_age_grace_ns : -1;
+  s->max_idle_ns = o.max_connection_idle_ns > 0 ? o.max_connection_idle_ns : -1;
   s->reuse_port = (o.flags & WEIR_REUSE_PORT) != 0;
   return s;
 }

@@ -8,7 +8,8 @@
  * Locks: listeners and `state` belong to the first shard; connections to their own. The first shard's lock may be held
  * when another's is taken, never the other way round: other shards post to the first.
  *
- * Files: server.c (life, options), listen.c (listeners, accepting), conn.c (events of a connection), dispatch.c (running
+ * Files: server.c (life, options), listen.c (listeners, accepting), conn.c (events of a connection), life.c (how
+ * long it may last), dispatch.c (running
  * handlers), reply.c (what handlers do), http.c (requests that are not gRPC), shutdown.c. */
 #ifndef WEIR_SERVER_SERVER_H
 #define WEIR_SERVER_SERVER_H
@@ -40,6 +41,7 @@ typedef struct server_shard {
   weir_server *server;
   weir_shard *shard;
   weir_list conns; /* server_conn; lock of this shard */
+  uint64_t rand;   /* of ages */
   weir_codecs codecs;
 } server_shard;
 
@@ -62,7 +64,10 @@ typedef struct server_conn {
   weir_list node;
   server_shard *home;
   weir_conn *conn;
-  weir_timer handshake;
+  weir_timer timer;         /* the handshake's time; then what life.c waits for */
+  weir_io_nanos age_at;     /* GOAWAY; then the end of the grace */
+  weir_io_nanos idle_since; /* the last call's end, unless calls run */
+  bool is_old;              /* GOAWAY was sent for its age, or because it was idle */
   server_load *load;
   const weir_method_entry *last; /* that was called: mostly the next call's too; or NULL */
 } server_conn;
@@ -81,6 +86,8 @@ struct weir_server {
   weir_rpc_opts rpc;
   uint8_t compression;
   int64_t handshake_timeout_ns;
+  int64_t max_age_ns, max_age_grace_ns, max_idle_ns; /* of connections; negative: none */
+  uint32_t max_connections;
   bool reuse_port;
   size_t max_handlers; /* of one connection */
   const weir_interceptor **interceptors;
@@ -95,6 +102,7 @@ struct weir_server {
 
   atomic_uint users; /* the program's references */
   atomic_uint refs; /* one for all users, one per connection and per call; the last is never dropped under a lock */
+  atomic_size_t n_conns;
   atomic_size_t live; /* connections and calls */
   atomic_bool draining;
 
@@ -133,6 +141,10 @@ bool weir_server_load_allows(const server_conn *sc);
 void weir_server_load_add(server_conn *sc, weir_call *c);
 /** Its handler has returned, or will never be called. Lock held or not. */
 void weir_server_load_less(weir_call *c);
+
+/* ---- life.c; the shard's lock held */
+/** The connection is set up: its age, and its idleness, begin to count. */
+void weir_server_life_begin(server_conn *sc);
 
 /* ---- dispatch.c; the shard's lock held */
 void weir_dispatch_call(server_conn *sc, const weir_rpc_event *ev);

@@ -50,7 +50,7 @@ void peer_listen(peer *p, weir_loop *l, const char *addr) {
   WEIR_CHECK(p->listener);
 }
 
-void peer_connect(peer *p, weir_loop *l, const char *addr) {
+void peer_open(peer *p, weir_loop *l, const char *addr) {
   weir_addr a;
   peer_init(p, l, true);
   WEIR_CHECK(!weir_addr_parse(addr, &a, NULL));
@@ -59,8 +59,16 @@ void peer_connect(peer *p, weir_loop *l, const char *addr) {
   weir_shard_leave(p->shard);
   WEIR_CHECK(p->sock);
   peer_run(p, WEIR_MS(20));
+}
+
+void peer_preface(peer *p) {
   peer_send(p, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 24);
   peer_settings(p, 0, 0);
+}
+
+void peer_connect(peer *p, weir_loop *l, const char *addr) {
+  peer_open(p, l, addr);
+  peer_preface(p);
 }
 
 void peer_close_connection(peer *p) {

@@ -21,7 +21,10 @@ typedef struct peer {
 
 /** Listens as a server would; takes one connection at a time, a new one replaces the old. */
 void peer_listen(peer *p, weir_loop *l, const char *addr);
-/** Connects as a client would, and sends its preface and SETTINGS. */
+/** Connects as a client would, and sends nothing. */
+void peer_open(peer *p, weir_loop *l, const char *addr);
+void peer_preface(peer *p);
+/** Connects, and sends preface and SETTINGS. */
 void peer_connect(peer *p, weir_loop *l, const char *addr);
 void peer_close_connection(peer *p);
 void peer_free(peer *p);
