@@ -131,6 +131,7 @@ static void no_pings_without_calls_unless_wanted(void **state) {
   (void)state;
   for (uint32_t wanted = 0; wanted < 2; wanted++) {
     weir_loop *l = sim_loop();
+    outcome o; /* until the loop's end */
     memset(&p, 0, sizeof p);
     peer_listen(&p, l, ADDR);
     weir_channel *ch = channel_on(l, wanted ? WEIR_KEEPALIVE_WITHOUT_CALLS : 0);
@@ -141,7 +142,6 @@ static void no_pings_without_calls_unless_wanted(void **state) {
     peer_run(&p, WEIR_SECONDS(12));
     assert_int_equal(peer_count(&p, PEER_PING, 0), wanted);
     if (!wanted) { /* a call after a long silence asks at once */
-      outcome o;
       peer_run(&p, WEIR_SECONDS(60));
       assert_int_equal(weir_channel_state(ch, false), WEIR_READY);
       weir_call *c = chat(ch, &o);
