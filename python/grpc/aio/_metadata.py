@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, ItemsView, Iterator, KeysView, ValuesView
-from typing import Any, Tuple, Union
+from typing import Any, ClassVar, Tuple, Union
 
 MetadataKey = str
 MetadataValue = Union[str, bytes]
@@ -75,7 +75,7 @@ class Metadata(Collection[Tuple[MetadataKey, MetadataValue]]):
             return tuple(self) == other
         return NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None]  # type: ignore[assignment]
 
     def __add__(self, other: Any) -> Metadata:
         if isinstance(other, (Metadata, tuple)):
