@@ -56,7 +56,8 @@ static void measure(const char *name, const weir_pb_type *type) {
   if (!bench_wanted(name)) return;
   weir_arena *a = weir_arena_new(NULL, 0);
   job j = {type, NULL, {NULL, 0}};
-  j.wire.data = bench_read(name, &j.wire.len);
+  char *wire = bench_read(name, &j.wire.len);
+  j.wire.data = wire;
   void *msg = weir_pb_new(type, a);
   weir_error e;
   check(weir_pb_decode_err(type, msg, j.wire, a, 0, &e), &e);
@@ -67,6 +68,7 @@ static void measure(const char *name, const weir_pb_type *type) {
   bench_measure(BENCH_NAME, name, "size", run_size, &j);
   bench_measure("memcpy", name, "decode", run_memcpy, &j);
   weir_arena_free(a);
+  free(wire);
 }
 
 static void write_all(const char *dir, const char *descriptor_set) {

@@ -28,10 +28,11 @@ static void complain(const weir_def_file *file, weir_str message, weir_str impor
   fputs("\n", weirc_err);
 }
 
-static bool imports_allowed(const weirc_allowed *a, const weir_def_file *file) {
+/* Of imports for options only, or of the others. */
+static bool imports_allowed(const weirc_allowed *a, const weir_def_file *file, bool of_options) {
   bool ok = true;
   for (uint32_t i = 0; a->given && i < file->imports.len; i++) {
-    if (is_listed(a, file->imports.data[i].name)) continue;
+    if (file->imports.data[i].is_option != of_options || is_listed(a, file->imports.data[i].name)) continue;
     complain(file, a->message, file->imports.data[i].name);
     ok = false;
   }
@@ -44,7 +45,8 @@ bool weirc_input_allowed(const weirc_args *args, const weir_def_file *file) {
             WEIR_ARG(file->def.name));
     return false;
   }
-  return imports_allowed(&args->direct, file);
+  bool direct = imports_allowed(&args->direct, file, false);
+  return imports_allowed(&args->option, file, true) && direct;
 }
 
 /* ---- free numbers -------------------------------------------------------------------------------------- */

@@ -155,8 +155,18 @@ static void make_rule(run *r) {
 
 /* ---- all ----------------------------------------------------------------------------------------------- */
 
+/* Flags of protoc's that weirc takes but cannot obey: an error, rather than success without a result. */
+static bool can_obey(const weirc_args *args) {
+  const char *flag = NULL;
+  if (args->mode == WEIRC_ENCODE) flag = "--encode";
+  if (args->mode == WEIRC_DECODE) flag = args->codec_type.len ? "--decode" : "--decode_raw";
+  if (args->edition_defaults_out.data) flag = "--edition_defaults_out";
+  if (flag) fprintf(weirc_err, "weirc: %s is not supported; nothing was written. protoc has it.\n", flag);
+  return !flag;
+}
+
 static bool compile(run *r) {
-  if (!load_inputs(r)) return false;
+  if (!load_inputs(r) || !can_obey(r->args)) return false;
   bool ok = weirc_generate(r->args, r->schema, &r->files, &r->locations);
   print_report(r);
   if (!ok || !weirc_locations_outputs(r->args, &r->locations, &r->outputs)) return false;
