@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 - Copyright The weir authors */
-/* json_test.c - JSON both ways: what is written, what is read, and what people are told. The well-known types are in
- * tests/pb, where their tables are linked. */
+/* json_test.c - JSON both ways: what is written, what is read, and what people are told. The well-known types are
+ * left to protobuf's conformance suite (tests/conformance). */
 #include "testdata/ext2.weir.h"
 #include "testdata/pb_test.h"
 

@@ -43,7 +43,25 @@ static void test_cut(void **unused) {
     for (size_t j = i; j <= n; j++) check(text + i, j - i);
 }
 
+/* Every length, and a letter that is not ASCII just before, in and just behind: what is outside is not looked at. */
+static void test_ascii(void **unused) {
+  (void)unused;
+  uint8_t text[256];
+  memset(text, 'x', sizeof text);
+  for (size_t n = 0; n <= 200; n++) {
+    text[15] = text[16 + n] = 0x80;
+    assert_true(wire_ascii(text + 16, n));
+    text[15] = text[16 + n] = 'x';
+    for (size_t i = 0; i < n; i++) {
+      text[16 + i] = 0x80;
+      assert_false(wire_ascii(text + 16, n));
+      text[16 + i] = 'x';
+    }
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_sequences), cmocka_unit_test(test_cut)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_sequences), cmocka_unit_test(test_cut),
+                                     cmocka_unit_test(test_ascii)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

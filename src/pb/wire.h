@@ -153,7 +153,7 @@ WEIR_INLINE bool wire_ascii(const uint8_t *p, size_t n) {
       memcpy(&a, p, 8);
       if (WEIR_UNLIKELY(a & WIRE_HIGH_BITS)) return false;
     }
-    memcpy(&a, p, 8);
+    memcpy(&a, end - p > 8 ? p : end - 8, 8); /* fewer than 8 may be left of 64 */
     memcpy(&b, end - 8, 8);
     return !((a | b) & WIRE_HIGH_BITS);
   }
