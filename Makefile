@@ -4,7 +4,7 @@
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 
-.PHONY: weirc-oracle all setup hello test test-sim attacks bench bench-messages fuzz conformance interop h2spec python python-test format install clean help
+.PHONY: weirc-oracle all setup hello test test-sim attacks bench bench-messages fuzz conformance cross interop h2spec python python-test format install clean help
 
 all: setup ## build everything, optimised, into build/
 	@cmake --preset release $(if $(wildcard build/build.ninja),>/dev/null)
@@ -63,6 +63,10 @@ weirc-oracle: ## weirc against protoc, on all .proto files of the packages; take
 	tests/weirc/oracle errors build/bin/weirc
 	tests/weirc/oracle corpora build/bin/weirc
 	tests/weirc/oracle mutate build/bin/weirc 10000
+
+cross: ## unit tests on s390x (big-endian), i686 (32 bits) and aarch64, and with clang's tail calls
+	@scripts/setup --cross
+	@scripts/cross
 
 h2spec: ## the HTTP/2 conformance suite against build/bin/greeter_server
 	@scripts/setup --interop

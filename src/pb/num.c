@@ -12,6 +12,9 @@ static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  
                                 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 #define MAX_POWER 22
 
+/* The exact ways need that a double's arithmetic rounds once, to a double: the x87's does not, where SSE2 is not taken. */
+#define ROUNDS_ONCE (FLT_EVAL_METHOD == 0)
+
 /* ---- integers ------------------------------------------------------------------------------------------ */
 
 static const char pairs[] = "00010203040506070809"
@@ -112,7 +115,7 @@ static double nearest(double x) {
 
 char *pb_put_double(char *p, double v) {
   double a = fabs(v);
-  if (a >= 1e-4 && a < 1e15) {
+  if (ROUNDS_ONCE && a >= 1e-4 && a < 1e15) {
     int places = DBL_DIG - whole_digits(a);
     double n = nearest(a * powers[places]);
     if (n / powers[places] == a && n < 1e15) {
@@ -127,7 +130,7 @@ char *pb_put_double(char *p, double v) {
 
 char *pb_put_float(char *p, float v) {
   double a = fabs((double)v);
-  if (a >= 1e-4 && a < 1e6) {
+  if (ROUNDS_ONCE && a >= 1e-4 && a < 1e6) {
     for (int digits = 6; digits <= 9; digits += 3) {
       int places = digits - whole_digits(a);
       double n = nearest(a * powers[places]);
@@ -239,7 +242,8 @@ static double by_strtod(const pb_decimal *d) {
 }
 
 double pb_decimal_double(const pb_decimal *d) {
-  if (d->whole && d->mantissa <= UINT64_C(1) << 53 && d->exponent >= -MAX_POWER && d->exponent <= MAX_POWER) {
+  if (ROUNDS_ONCE && d->whole && d->mantissa <= UINT64_C(1) << 53 && d->exponent >= -MAX_POWER &&
+      d->exponent <= MAX_POWER) {
     double v = (double)d->mantissa;
     v = d->exponent < 0 ? v / powers[-d->exponent] : v * powers[d->exponent];
     return d->negative ? -v : v;
