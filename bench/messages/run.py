@@ -81,9 +81,9 @@ def weir_clang():
     sources += glob.glob(generated + "/*.weir.c") + glob.glob(generated + "/google/protobuf/*.weir.c")
     sources += [os.path.join(HERE, name) for name in ("messages.c", "datasets.c")]
     flags = ["-O2", "-g", "-DNDEBUG", "-std=c11", "-D_GNU_SOURCE=", '-DBENCH_NAME="weir-clang"',
-             "-I" + ROOT + "/include", "-I" + ROOT + "/src", "-I" + BUILD + "/wkt", "-I" + generated, "-I" + HERE, "-fvisibility=hidden"]
+             "-I" + ROOT + "/include", "-I" + ROOT + "/src", "-I" + BUILD + "/include", "-I" + generated, "-I" + HERE, "-fvisibility=hidden"]
     program = os.path.join(OUT, "weir_clang")
-    sh(clang, *c_objects(clang, sources, "weir-" + clang, flags), "-o", program)
+    sh(clang, *c_objects(clang, sources, "weir-" + clang, flags), "-o", program, "-lm")
     return program
 
 
