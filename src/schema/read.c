@@ -258,6 +258,15 @@ static weir_def_field *read_field(reader *d, weir_str bytes, weir_def_message *s
   return f;
 }
 
+/* A field of m, or an extension declared in it; m NULL: in the file. */
+static weir_def_field *read_member(reader *d, weir_str bytes, weir_def_message *m, bool is_extension) {
+  weir_def_field *f = read_field(d, bytes, m);
+  if (!f || is_extension == (f->extendee_name.data != NULL)) return f;
+  complain(d, is_extension ? "An extension does not say what it extends."
+                           : "A field that is no extension has an extendee.");
+  return NULL;
+}
+
 static bool read_range(reader *d, weir_str bytes, weir_range *out) {
   *out = (weir_range){.def = def_of(d, WEIR_DEF_RANGE, NULL)};
   weir_wire_reader r = weir_wire_reader_of(bytes);
@@ -323,7 +332,7 @@ static bool read_message_part(reader *d, const weir_wire_reader *r, weir_def_mes
   weir_range range;
   switch (r->field) {
   case 2: {
-    weir_def_field *f = read_field(d, r->text, m);
+    weir_def_field *f = read_member(d, r->text, m, false);
     if (f) weir_schema_push(s, &m->fields, f);
     return f != NULL;
   }
@@ -339,7 +348,7 @@ static bool read_message_part(reader *d, const weir_wire_reader *r, weir_def_mes
     weir_schema_push(s, &m->extension_ranges, range);
     return true;
   case 6: {
-    weir_def_field *f = read_field(d, r->text, m);
+    weir_def_field *f = read_member(d, r->text, m, true);
     if (f) weir_schema_push(s, &m->extensions, f);
     return f != NULL;
   }
@@ -565,7 +574,7 @@ static bool read_file_part(reader *d, const weir_wire_reader *r) {
   }
   case 6: return read_service(d, r->text);
   case 7: {
-    weir_def_field *f = read_field(d, r->text, NULL);
+    weir_def_field *f = read_member(d, r->text, NULL, true);
     if (f) weir_schema_push(d->schema, &file->extensions, f);
     return f != NULL;
   }
