@@ -148,6 +148,11 @@ PRINTED_AGAIN = PRINTED + "Greeter client received: Hello again, you!\n"
 PRINTED_STREAMS = PRINTED_AGAIN + "['s 0', 's 1', 's 2']\n['Hi a', 'Hi b']\n"
 
 
+def heed_ctrl_c():
+    """In the child: SIGINT ends it also where this test runs in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Reader:
     """Somebody at a terminal, in examples/python/helloworld, with an environment activated."""
 
@@ -174,7 +179,7 @@ class Reader:
     @contextlib.contextmanager
     def second_terminal(self, command, printed):
         server = subprocess.Popen(command.split(), cwd=self.here, env=self.env, stdout=subprocess.PIPE,
-                                  stderr=subprocess.PIPE, text=True)
+                                  stderr=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c)
         try:
             line = server.stdout.readline()
             assert line == printed, line + (server.communicate(timeout=10)[1] if line == "" else "")
